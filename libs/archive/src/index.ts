@@ -1,1 +1,13 @@
-export {};
+export {
+  type ArchiveEntry,
+  type ArchiveFormat,
+  type ArchiveReport,
+  type SkippedEntry,
+  type SkipReason,
+} from './archive-entry.ts';
+export { ARCHIVE_FAULT_CODES, ArchiveFault, type ArchiveFaultCode } from './archive-fault.ts';
+export { type ArchiveLimits } from './archive-limits.ts';
+export { type ArchiveSource } from './archive-source.ts';
+export { FileArchiveSource } from './file-archive-source.ts';
+export { openArchive, type OpenArchive } from './open-archive.ts';
+export { type ReadOptions } from './source-bytes.ts';

@@ -1,1 +1,5 @@
-export {};
+export * from './fault.ts';
+export * from './job-envelope.ts';
+export * from './retry-policy.ts';
+export * from './run-metrics.ts';
+export * from './run.ts';

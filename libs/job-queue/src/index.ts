@@ -1,1 +1,10 @@
-export {};
+export { type Delivery, LeaseLost, ShuttingDown } from './delivery.ts';
+export { JobConsumer, type JobConsumerEvents, type JobConsumerOptions } from './job-consumer.ts';
+export { JobProducer } from './job-producer.ts';
+export { JobQueueClient } from './nest/job-queue.client.ts';
+export { JobContext, JobQueueServer, KeepErrorFilter, PARSE } from './nest/job-queue.server.ts';
+export { delayedJobs, dispatchedTasks, indexSize, type QueueDepth, queueDepth } from './queue-census.ts';
+export { connectRedis } from './redis-connection.ts';
+export type { Settlement } from './settlement.ts';
+export { contextOf, currentTraceId, currentTraceparent } from './trace-parent.ts';
+export { announceWorker, liveWorkers, retireWorker, WORKER_BEAT_MS, type WorkerInfo } from './worker-registry.ts';

@@ -1,1 +1,15 @@
-export {};
+export { ConfFileStore, contentKey, stanzaRows } from './conf-file-store.ts';
+export type { ContentName, KnownFile, ParsedFile } from './conf-file-store.ts';
+export { inChunks } from './copy-text.ts';
+export { createDataSource, type DatabaseOptions } from './data-source.ts';
+export { Database, type Executor, type Transaction } from './database.ts';
+export { DispatchOutbox, type WaitingRun } from './dispatch-outbox.ts';
+export { AttemptEntity } from './entities/attempt.entity.ts';
+export { RunEntity } from './entities/run.entity.ts';
+export { RunClaims } from './run-claims.ts';
+export type { Claim, ClaimedRun, ClaimRequest, FailRun, Fence, LeaveRun } from './run-claims.ts';
+export { RunCommands } from './run-commands.ts';
+export { RunPublisher, type ManifestLine, type PublishedMetrics } from './run-publisher.ts';
+export type { RunRow } from './run-row.ts';
+export type { StoredSetting, StoredSettingDetail, StoredStanza } from './stored-stanza.ts';
+export { UploadRuns, type BeginUpload, type StoreUpload } from './upload-runs.ts';

@@ -1,1 +1,12 @@
-export {};
+export { type ArchiveFile } from './archives/archive-file.ts';
+export { BufferSource } from './archives/buffer-source.ts';
+export {
+  gnuLongNameOf,
+  tarBlockBytes,
+  tarEntryOf,
+  type TarFile,
+  tarGzOf,
+  tarOf,
+  writeTarChecksum,
+} from './archives/tar-of.ts';
+export { type ZipFile, zipFlag, type ZipHeader, zipOf, type ZipOptions } from './archives/zip-of.ts';

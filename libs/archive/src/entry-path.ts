@@ -1,0 +1,56 @@
+import { type SkipReason } from './archive-entry.ts';
+import { type ArchiveLimits } from './archive-limits.ts';
+
+export type EntryPath = { readonly path: string } | { readonly refused: SkipReason };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const windows1252 = new TextDecoder('windows-1252');
+
+/**
+ * Normalises the name of an entry: `\` becomes `/`, `.` and empty segments go. A name that would leave the archive, or
+ * that no file system or database could keep, is refused with the reason instead of being mended.
+ */
+export function entryPath(name: string, limits: Pick<ArchiveLimits, 'maxPathBytes' | 'maxDepth'>): EntryPath {
+  if (name.includes('\0')) return { refused: 'nul-in-path' };
+  // C0, DEL and C1: they cannot be seen in a page or a log, and some terminals obey them.
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) return { refused: 'control-in-path' };
+  const unified = name.replaceAll('\\', '/');
+  if (unified.startsWith('/') || /^[A-Za-z]:/.test(unified)) return { refused: 'absolute-path' };
+  const segments = unified.split('/').filter((segment) => segment !== '' && segment !== '.');
+  if (segments.includes('..')) return { refused: 'parent-path' };
+  if (segments.length === 0) return { refused: 'empty-path' };
+  // After `./C:/x` has lost its dot, the rest must not have become a drive.
+  if (/^[A-Za-z]:/.test(segments[0] ?? '')) return { refused: 'absolute-path' };
+  if (isJunk(segments)) return { refused: 'junk' };
+  if (segments.length > limits.maxDepth) return { refused: 'too-deep' };
+  const path = segments.join('/');
+  if (Buffer.byteLength(path) > limits.maxPathBytes) return { refused: 'path-too-long' };
+  return { path };
+}
+
+/** What macOS adds to archives beside the files: resource forks (`._name`, `__MACOSX/`) and folder views. */
+function isJunk(segments: readonly string[]): boolean {
+  const last = segments[segments.length - 1] ?? '';
+  return segments.includes('__MACOSX') || last.startsWith('._') || last === '.DS_Store';
+}
+
+/**
+ * Reads the bytes of a name: UTF-8 where they are valid UTF-8 (a zip says so by a flag, but many writers forget it),
+ * else windows-1252, in which every byte has a visible character.
+ */
+export function decodeName(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return windows1252.decode(bytes);
+  }
+}
+
+/** A name that may hold anything, made fit for a message: control characters shown as `?`, cut to 256 characters. */
+export function printableName(name: string): string {
+  const visible = name
+    .slice(0, 256)
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
+    .toWellFormed();
+  return name.length > 256 ? `${visible}…` : visible;
+}

@@ -1,0 +1,9 @@
+--[[ Refresh the idle time of one delivery, if this worker still holds it.
+  KEYS  1 stream
+  ARGV  1 group  2 consumer  3 entry id
+  Reply 'beaten' | 'not-yours'
+  An unconditional XCLAIM would steal the entry back from the worker that took it over. ]]
+local held = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1)
+if not held[1] or held[1][2] ~= ARGV[2] then return 'not-yours' end
+redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[3], 'JUSTID')
+return 'beaten'

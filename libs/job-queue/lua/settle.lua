@@ -1,0 +1,18 @@
+--[[ Settle one delivery: this worker is done with it, whatever the outcome.
+  KEYS  1 stream  2 delayed jobs (sorted set: payload by due time in ms)
+  ARGV  1 group  2 consumer  3 entry id  4 'done' | 'retry' | 'hand-back'  5 payload  6 delay in ms
+  Reply 'settled' | 'not-yours'
+  XACK does not ask who holds an entry, so we do: a worker that lost its lease must not acknowledge the job another
+  worker is running now. The entry is deleted in the same step, so that a stream holds only work to be done. ]]
+local held = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1)
+if not held[1] or held[1][2] ~= ARGV[2] then return 'not-yours' end
+if ARGV[4] == 'hand-back' then
+  redis.call('XADD', KEYS[1], '*', 'job', ARGV[5])
+elseif ARGV[4] == 'retry' then
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  redis.call('ZADD', KEYS[2], now + tonumber(ARGV[6]), ARGV[5])
+end
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
+redis.call('XDEL', KEYS[1], ARGV[3])
+return 'settled'

@@ -1,0 +1,96 @@
+import type { QueueName } from '@confscope/domain';
+import type { Redis } from 'ioredis';
+import { decodeJob } from './job-codec.ts';
+import type { JobEnvelope } from '@confscope/domain';
+import { GROUP, queueOfStream, streamKey } from './queue-keys.ts';
+import { takeScript } from './queue-scripts.ts';
+
+/** Every so many turns a starved job of any queue goes first. */
+const AGEING_TURNS = 10;
+
+/** An entry of a stream, as read. `job` is null when it is not one of ours. */
+export interface Entry {
+  queue: QueueName;
+  entryId: string;
+  job: JobEnvelope | null;
+}
+
+/** A take: an entry, or the ids after which anything that comes is new. */
+export type Taken = { kind: 'job'; entry: Entry } | { kind: 'empty'; lastIds: string[] };
+
+/** True for the error Redis gives when a stream or its group is gone, after a flush or a failover to an empty server. */
+export function isGroupLost(error: unknown): boolean {
+  return error instanceof Error && /NOGROUP|no such key/i.test(error.message);
+}
+
+/** The streams as a place to take jobs from. */
+export class JobSource {
+  readonly #redis: Redis;
+  readonly #consumer: string;
+  readonly #queues: readonly QueueName[];
+  readonly #starvedMs: number;
+  #turn = 0;
+
+  constructor(redis: Redis, consumer: string, queues: readonly QueueName[], starvedMs: number) {
+    this.#redis = redis;
+    this.#consumer = consumer;
+    this.#queues = queues;
+    this.#starvedMs = starvedMs;
+  }
+
+  get streams(): string[] {
+    return this.#queues.map(streamKey);
+  }
+
+  /** Creates what is missing of streams and groups; true when something was. A group starts at 0, so that it misses nothing. */
+  async ensureGroups(): Promise<boolean> {
+    let created = false;
+    for (const stream of this.streams) {
+      try {
+        await this.#redis.xgroup('CREATE', stream, GROUP, '0', 'MKSTREAM');
+        created = true;
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
+      }
+    }
+    return created;
+  }
+
+  /** Takes one job, the most urgent one. */
+  async take(): Promise<Taken> {
+    const starvedFirst = ++this.#turn % AGEING_TURNS === 0 ? '1' : '0';
+    const reply = await takeScript.run(this.#redis, this.streams, [
+      GROUP,
+      this.#consumer,
+      this.#starvedMs,
+      starvedFirst,
+    ]);
+    const [kind, ...rest] = reply as ['job', string, string, string[]] | ['empty', ...string[]];
+    if (kind === 'empty') return { kind, lastIds: rest as string[] };
+    const [stream, entryId, fields] = rest as [string, string, string[]];
+    return { kind: 'job', entry: entryOf(stream, entryId, fields) };
+  }
+
+  /** Takes over messages whose holder was silent for a whole lease: at most `limit`, from all queues. */
+  async reclaim(leaseMs: number, limit: number): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    for (const stream of this.streams) {
+      let cursor = '0-0';
+      do {
+        const count = limit - entries.length;
+        if (count <= 0) return entries;
+        const reply = await this.#redis.xautoclaim(stream, GROUP, this.#consumer, leaseMs, cursor, 'COUNT', count);
+        const [next, claimed] = reply as [string, [string, string[]][]];
+        for (const [entryId, fields] of claimed) entries.push(entryOf(stream, entryId, fields));
+        cursor = next;
+      } while (cursor !== '0-0');
+    }
+    return entries;
+  }
+}
+
+function entryOf(stream: string, entryId: string, fields: string[]): Entry {
+  const queue = queueOfStream(stream);
+  if (!queue) throw new Error(`Redis answered with a stream that was not asked for: ${stream}`);
+  return { queue, entryId, job: decodeJob(fields[0] === 'job' ? fields[1] : undefined) };
+}

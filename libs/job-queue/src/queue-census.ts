@@ -1,0 +1,76 @@
+import { QUEUES, type QueueName } from '@confscope/domain';
+import type { Redis } from 'ioredis';
+import { decodeJob } from './job-codec.ts';
+import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
+
+const PAGE_ENTRIES = 1000;
+
+/** How much a queue holds. */
+export interface QueueDepth {
+  /** Messages that no worker has read. */
+  ready: number;
+  /** Messages in the hands of workers. */
+  running: number;
+  /** When the oldest message that no worker has read was added, in ms since the epoch. */
+  oldestReadyAt: number | null;
+}
+
+/** The depth of one queue; all zero when Redis was emptied. */
+export async function queueDepth(redis: Redis, queue: QueueName): Promise<QueueDepth> {
+  const stream = streamKey(queue);
+  const length = await redis.xlen(stream);
+  if (length === 0) return { ready: 0, running: 0, oldestReadyAt: null };
+  const groups = (await redis.xinfo('GROUPS', stream)) as (string | number)[][];
+  const group = groups.map(fieldsOf).find((info) => info['name'] === GROUP);
+  const running = Number(group?.['pending'] ?? 0);
+  const from = group ? `(${group['last-delivered-id']}` : '-';
+  const [oldest] = await redis.xrange(stream, from, '+', 'COUNT', 1);
+  return {
+    // Entries are deleted when they are settled, so what a stream holds is either unread or pending.
+    ready: Math.max(0, length - running),
+    running,
+    oldestReadyAt: oldest ? Number(oldest[0].split('-')[0]) : null,
+  };
+}
+
+/** How many jobs wait for their time, in all queues or in one. */
+export async function delayedJobs(redis: Redis): Promise<Record<QueueName, number>> {
+  const counts: Record<QueueName, number> = { high: 0, default: 0, low: 0 };
+  for await (const job of jobsOf(redis, 'delayed')) if (job) counts[job.queue]++;
+  return counts;
+}
+
+/** How many messages the dispatch index holds, delayed ones included. */
+export async function indexSize(redis: Redis): Promise<number> {
+  const sizes = await Promise.all([...QUEUES.map((queue) => redis.xlen(streamKey(queue))), redis.zcard(DELAYED_KEY)]);
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** The task ids of all messages in the dispatch index. */
+export async function dispatchedTasks(redis: Redis): Promise<Set<string>> {
+  const tasks = new Set<string>();
+  for (const place of ['delayed', ...QUEUES] as const)
+    for await (const job of jobsOf(redis, place)) if (job) tasks.add(job.taskId);
+  return tasks;
+}
+
+async function* jobsOf(redis: Redis, place: QueueName | 'delayed'): AsyncGenerator<ReturnType<typeof decodeJob>> {
+  if (place === 'delayed') {
+    for (let from = 0; ; from += PAGE_ENTRIES) {
+      const payloads = await redis.zrange(DELAYED_KEY, from, from + PAGE_ENTRIES - 1);
+      for (const payload of payloads) yield decodeJob(payload);
+      if (payloads.length < PAGE_ENTRIES) return;
+    }
+  }
+  for (let from = '-'; ;) {
+    const entries = await redis.xrange(streamKey(place), from, '+', 'COUNT', PAGE_ENTRIES);
+    for (const [, fields] of entries) yield decodeJob(fields[1]);
+    const last = entries.at(-1);
+    if (!last || entries.length < PAGE_ENTRIES) return;
+    from = `(${last[0]}`;
+  }
+}
+
+function fieldsOf(flat: (string | number)[]): Record<string, string | number> {
+  return Object.fromEntries(flat.flatMap((value, i) => (i % 2 === 0 ? [[String(value), flat[i + 1] ?? '']] : [])));
+}

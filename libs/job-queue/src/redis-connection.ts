@@ -1,0 +1,22 @@
+import { Redis } from 'ioredis';
+
+/**
+ * A connection for commands. A command fails rather than waits when Redis is away, and is never sent twice behind our
+ * back: whoever sent it knows whether it may be repeated.
+ *
+ * @param url `redis://` or `rediss://`, with user and password where Redis asks for them
+ */
+export function connectRedis(url: string, name: string): Redis {
+  const redis = new Redis(url, {
+    connectionName: name,
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    autoResendUnfulfilledCommands: false,
+    connectTimeout: 5_000,
+    commandTimeout: 5_000,
+    retryStrategy: (times) => Math.min(100 * times, 2_000),
+  });
+  // Each command reports its own failure; without a listener the event would end the process.
+  redis.on('error', () => undefined);
+  return redis;
+}

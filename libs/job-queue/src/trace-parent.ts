@@ -1,0 +1,18 @@
+import { type Context, context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+
+/** The W3C trace context of the active span, or null when nothing is traced. */
+export function currentTraceparent(): string | null {
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent ?? null;
+}
+
+/** The context that continues a trace; the root context when there is none to continue. */
+export function contextOf(traceparent: string | null): Context {
+  return traceparent === null ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent });
+}
+
+/** Trace id of the active span, or null. */
+export function currentTraceId(): string | null {
+  return trace.getActiveSpan()?.spanContext().traceId ?? null;
+}

@@ -1,0 +1,15 @@
+-- Enters parsed files under the names of their contents, in the order of those names, so that two workers that add the
+-- same files wait for each other and never deadlock. Whoever gets an id back fills the file, in the same transaction.
+-- $1 project · $2 parser version · $3 sha256[] · $4 kind[] · $5 conf[] · $6 bytes[] · $7 stanza counts[]
+-- $8 setting counts[] · $9 error, $10 warning, $11 info counts[] · $12 diagnostics[] as JSON text
+-- Reply: (id, sha256, kind, conf) of the files that are new
+insert into conf_files (project_id, parser_version, sha256, kind, conf, bytes, stanza_count, setting_count,
+                        error_count, warning_count, info_count, diagnostics)
+select $1, $2, f.sha256, f.kind, f.conf, f.bytes, f.stanza_count, f.setting_count,
+       f.error_count, f.warning_count, f.info_count, f.diagnostics::jsonb
+  from unnest($3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[],
+              $12::text[])
+       as f (sha256, kind, conf, bytes, stanza_count, setting_count, error_count, warning_count, info_count, diagnostics)
+ order by f.sha256, f.kind, f.conf
+on conflict do nothing
+returning id, sha256, kind, conf

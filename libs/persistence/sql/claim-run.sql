@@ -1,0 +1,34 @@
+-- stored → parsing, or parsing → parsing when the last worker fell silent. The compare-and-set that every effect of a
+-- run depends on: it gives the worker the next attempt number, and every later write names that number.
+--
+-- A run that is being parsed may be claimed by the very delivery that holds it (Redis hands an entry to another worker
+-- only after its holder was silent for a whole lease), and by any delivery once the holder's heartbeats have been
+-- missing from PostgreSQL too.
+--
+-- $1 run · $2 task id of the message · $3 worker · $4 delivery · $5 silence in ms · $6 trace id or null
+-- Reply: (run, attempt, crashes) · crashes counts attempts of this task that ended with a dead process ·
+--        no row: not claimable, see explain-claim
+with claimed as (
+  update runs
+     set status = 'parsing', attempt = attempt + 1, worker = $3, delivery = $4, next_attempt_at = null,
+         started_at = now(), last_heartbeat = now(), progress = null
+   where id = $1 and task_id = $2
+     and (status = 'stored' and (next_attempt_at is null or next_attempt_at <= now())
+       or status = 'parsing' and (delivery = $4 or last_heartbeat < now() - $5 * interval '1 ms'))
+  returning id, attempt, task_id, queue, type, archive_key, archive_name, archive_sha256, archive_bytes, retry_count,
+            traceparent, project_id
+), lost as (
+  update attempts a
+     set ended_at = now(), outcome = 'lost', error_type = 'crash', error_message = 'The worker fell silent.'
+    from claimed c
+   where a.run_id = c.id and a.ended_at is null
+  returning a.attempt
+), entered as (
+  insert into attempts (run_id, attempt, task_id, worker, queue, trace_id)
+  select id, attempt, task_id, $3, queue, $6 from claimed
+)
+select c.*,
+       ((select count(*) from lost)
+        + (select count(*) from attempts a
+            where a.run_id = c.id and a.task_id = c.task_id and a.outcome in ('lost', 'crashed')))::int as crashes
+  from claimed c

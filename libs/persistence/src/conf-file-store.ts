@@ -1,0 +1,131 @@
+import { copyJson, copyText, inChunks } from './copy-text.ts';
+import type { Database, Executor } from './database.ts';
+import { sqlFile } from './sql-file.ts';
+import type { StoredStanza } from './stored-stanza.ts';
+
+const SQL = { known: sqlFile('known-files'), add: sqlFile('add-files') };
+
+/** What a parsed file is known by, within a project and a parser version. */
+export interface ContentName {
+  /** Lower-case hex of the file's bytes. */
+  sha256: string;
+  kind: 'conf' | 'meta';
+  conf: string;
+}
+
+/** A parsed file in the store. */
+export interface KnownFile {
+  id: number;
+  stanzaCount: number;
+  settingCount: number;
+  errorCount: number;
+  warningCount: number;
+  infoCount: number;
+}
+
+/** A parsed, masked file that may be new. */
+export interface ParsedFile extends ContentName, Omit<KnownFile, 'id'> {
+  bytes: number;
+  diagnostics: readonly unknown[];
+  stanzas: readonly StoredStanza[];
+}
+
+interface FileRow extends ContentName {
+  id: number;
+  stanza_count: number;
+  setting_count: number;
+  error_count: number;
+  warning_count: number;
+  info_count: number;
+}
+
+/** One text for a content name, to look it up in a map. */
+export function contentKey({ sha256, kind, conf }: ContentName): string {
+  return `${sha256}/${kind}/${conf}`;
+}
+
+/**
+ * The content-addressed store of parsed files. Files are immutable and a name stands for one content, so adding is
+ * idempotent: after a crash the files that were added are simply known.
+ */
+export class ConfFileStore {
+  constructor(
+    private readonly database: Database,
+    private readonly projectId: number,
+    private readonly parserVersion: number,
+  ) {}
+
+  /** The files of these names that are stored already, by {@link contentKey}. */
+  known(names: readonly ContentName[]): Promise<Map<string, KnownFile>> {
+    return this.#known(this.database, names);
+  }
+
+  /** Stores those of the files that are not there yet, in one transaction; returns all of their ids by {@link contentKey}. */
+  async add(files: readonly ParsedFile[]): Promise<Map<string, number>> {
+    const distinct = new Map(files.map((file) => [contentKey(file), file]));
+    const ids = new Map<string, number>();
+    if (distinct.size === 0) return ids;
+    await this.database.transaction(async (tx) => {
+      const list = [...distinct.values()];
+      const added = await tx.rows<ContentName & { id: number }>(SQL.add, [
+        this.projectId,
+        this.parserVersion,
+        list.map((f) => f.sha256),
+        list.map((f) => f.kind),
+        list.map((f) => f.conf),
+        list.map((f) => f.bytes),
+        list.map((f) => f.stanzaCount),
+        list.map((f) => f.settingCount),
+        list.map((f) => f.errorCount),
+        list.map((f) => f.warningCount),
+        list.map((f) => f.infoCount),
+        list.map((f) => JSON.stringify(f.diagnostics)),
+      ]);
+      for (const row of added) ids.set(contentKey(row), row.id);
+      if (added.length > 0)
+        await tx.copy(
+          'stanzas (file_id, ordinal, name, line, header_lines, settings)',
+          inChunks(stanzaRows(list, ids)),
+        );
+      if (ids.size === distinct.size) return;
+      // Somebody else added the others first; having waited for them, a new statement sees their rows.
+      const rest = list.filter((f) => !ids.has(contentKey(f)));
+      for (const [key, file] of await this.#known(tx, rest)) ids.set(key, file.id);
+    });
+    return ids;
+  }
+
+  async #known(executor: Executor, names: readonly ContentName[]): Promise<Map<string, KnownFile>> {
+    if (names.length === 0) return new Map();
+    const rows = await executor.rows<FileRow>(SQL.known, [
+      this.projectId,
+      this.parserVersion,
+      names.map((n) => n.sha256),
+      names.map((n) => n.kind),
+      names.map((n) => n.conf),
+    ]);
+    return new Map(
+      rows.map((row) => [
+        contentKey(row),
+        {
+          id: row.id,
+          stanzaCount: row.stanza_count,
+          settingCount: row.setting_count,
+          errorCount: row.error_count,
+          warningCount: row.warning_count,
+          infoCount: row.info_count,
+        },
+      ]),
+    );
+  }
+}
+
+/** COPY rows of the stanzas of every file that got an id. */
+export function* stanzaRows(files: readonly ParsedFile[], ids: ReadonlyMap<string, number>): Generator<string> {
+  for (const file of files) {
+    const id = ids.get(contentKey(file));
+    if (id === undefined) continue;
+    for (const [ordinal, stanza] of file.stanzas.entries())
+      yield `${id}\t${ordinal}\t${copyText(stanza.name)}\t${stanza.line}\t{${stanza.headerLines.join(',')}}\t${copyJson(stanza.settings)}\n`;
+  }
+}

@@ -1,0 +1,85 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { createDataSource, type DatabaseOptions } from './data-source.ts';
+
+/** What a statement can be run on: the pool, or one transaction. */
+export interface Executor {
+  /** Runs one statement and returns its rows (of `returning` too), columns named as in SQL. */
+  rows<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+}
+
+/** One open transaction. */
+export interface Transaction extends Executor {
+  /**
+   * Fills a table through `COPY … FROM STDIN` in text format; pulls the rows as it can send them.
+   *
+   * @param target table and columns, as in `stanzas (file_id, ordinal)`
+   * @param chunks text rows, each ended by a newline, in chunks of some 64 KiB
+   */
+  copy(target: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>;
+}
+
+/** PostgreSQL as the rest of Confscope sees it. Errors of the driver pass through unchanged. */
+export class Database implements Executor {
+  constructor(readonly dataSource: DataSource) {}
+
+  /** Connects, or throws when the server is away or refuses. */
+  static async connect(options: DatabaseOptions): Promise<Database> {
+    return new Database(await createDataSource(options).initialize());
+  }
+
+  async rows<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await rowsOf<Row>(runner, sql, parameters);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      await runner.startTransaction();
+      try {
+        const result = await work({
+          rows: (sql, parameters) => rowsOf(runner, sql, parameters ?? []),
+          copy: (target, chunks) =>
+            pipeline(Readable.from(chunks, { objectMode: false }), client.query(copyFrom(`copy ${target} from stdin`))),
+        });
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        // When the connection is gone the server rolls back by itself, and the first error is the one that matters.
+        await runner.rollbackTransaction().catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Answers whether the server does. */
+  async ping(): Promise<void> {
+    await this.rows('select 1');
+  }
+
+  /** True when the schema is the one this build was written for. */
+  async isMigrated(): Promise<boolean> {
+    return !(await this.dataSource.showMigrations());
+  }
+
+  async close(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+}
+
+async function rowsOf<Row>(runner: QueryRunner, sql: string, parameters: unknown[]): Promise<Row[]> {
+  const result = await runner.query(sql, parameters, true);
+  return result.records as Row[];
+}

@@ -1,0 +1,177 @@
+import type { ErrorType, QueueName, RunMetrics, RunProgress, RunStatus, UploadType } from '@confscope/domain';
+import type { Executor } from './database.ts';
+import { sqlFile } from './sql-file.ts';
+
+const SQL = {
+  claim: sqlFile('claim-run'),
+  explain: sqlFile('explain-claim'),
+  beat: sqlFile('beat-run'),
+  leave: sqlFile('leave-run'),
+  fail: sqlFile('fail-run'),
+};
+
+export interface ClaimRequest {
+  runId: number;
+  taskId: string;
+  worker: string;
+  /** The stream entry that was delivered, as `queue/entry-id`. */
+  delivery: string;
+  /** After how long without a heartbeat in PostgreSQL a worker counts as gone. */
+  silenceMs: number;
+  traceId: string | null;
+}
+
+/** A run that is ours to parse, and the number that proves it. */
+export interface ClaimedRun {
+  id: number;
+  attempt: number;
+  taskId: string;
+  queue: QueueName;
+  type: UploadType;
+  archiveKey: string;
+  archiveName: string;
+  archiveBytes: number;
+  retryCount: number;
+  projectId: number;
+  traceparent: string | null;
+  /** How many attempts of this task ended with a dead process so far. */
+  crashes: number;
+}
+
+/** The answer to a claim. Everything but `claimed` and `not-due` means that the message has nothing more to say. */
+export type Claim =
+  | { kind: 'claimed'; run: ClaimedRun }
+  | { kind: 'not-due'; waitMs: number }
+  | { kind: 'busy' | 'finished' | 'stale' | 'deleted' };
+
+/** Names one attempt; every write of a worker carries both numbers. */
+export interface Fence {
+  runId: number;
+  attempt: number;
+}
+
+export interface LeaveRun {
+  outcome: 'retry' | 'handed_back' | 'crashed';
+  retryCount: number;
+  delayMs: number;
+  errorType: ErrorType | null;
+  message: string | null;
+  traceback: string | null;
+  peakRssBytes: number | null;
+}
+
+export interface FailRun {
+  outcome: 'failed' | 'crashed';
+  errorType: ErrorType;
+  message: string;
+  traceback: string | null;
+  metrics: Partial<RunMetrics>;
+  peakRssBytes: number | null;
+}
+
+interface ClaimRow {
+  id: number;
+  attempt: number;
+  task_id: string;
+  queue: QueueName;
+  type: UploadType;
+  archive_key: string;
+  archive_name: string;
+  archive_bytes: number;
+  retry_count: number;
+  project_id: number;
+  traceparent: string | null;
+  crashes: number;
+}
+
+/** Who may work on a run. Each write returns false when the attempt was fenced off and nothing was written. */
+export class RunClaims {
+  constructor(private readonly database: Executor) {}
+
+  async claim(request: ClaimRequest): Promise<Claim> {
+    const { runId, taskId, worker, delivery, silenceMs, traceId } = request;
+    const rows = await this.database.rows<ClaimRow>(SQL.claim, [runId, taskId, worker, delivery, silenceMs, traceId]);
+    const row = rows[0];
+    if (!row) return this.#explain(runId, taskId);
+    return {
+      kind: 'claimed',
+      run: {
+        id: row.id,
+        attempt: row.attempt,
+        taskId: row.task_id,
+        queue: row.queue,
+        type: row.type,
+        archiveKey: row.archive_key,
+        archiveName: row.archive_name,
+        archiveBytes: row.archive_bytes,
+        retryCount: row.retry_count,
+        projectId: row.project_id,
+        traceparent: row.traceparent,
+        crashes: row.crashes,
+      },
+    };
+  }
+
+  /** Says that the worker is alive, and optionally how far it is. */
+  beat({ runId, attempt }: Fence, progress: RunProgress | null): Promise<boolean> {
+    return this.#wrote(SQL.beat, [runId, attempt, progress === null ? null : JSON.stringify(progress)]);
+  }
+
+  /** parsing → stored: a retry that waits, a hand-back, or another chance after a crash. */
+  leave({ runId, attempt }: Fence, leave: LeaveRun): Promise<boolean> {
+    const { outcome, retryCount, delayMs, errorType, message, traceback, peakRssBytes } = leave;
+    return this.#wrote(SQL.leave, [
+      runId,
+      attempt,
+      outcome,
+      retryCount,
+      delayMs,
+      errorType,
+      message,
+      traceback,
+      peakRssBytes,
+    ]);
+  }
+
+  /** parsing → failed. */
+  fail({ runId, attempt }: Fence, failure: FailRun): Promise<boolean> {
+    const { errorType, message, traceback, metrics, peakRssBytes, outcome } = failure;
+    return this.#wrote(SQL.fail, [
+      runId,
+      attempt,
+      errorType,
+      message,
+      traceback,
+      JSON.stringify(metrics),
+      peakRssBytes,
+      outcome,
+    ]);
+  }
+
+  /** Where a run is now and under which attempt; null when it was deleted. */
+  async statusOf(runId: number): Promise<{ status: RunStatus; attempt: number } | null> {
+    const rows = await this.database.rows<{ status: RunStatus; attempt: number }>(
+      'select status, attempt from runs where id = $1',
+      [runId],
+    );
+    return rows[0] ?? null;
+  }
+
+  async #wrote(sql: string, parameters: unknown[]): Promise<boolean> {
+    return (await this.database.rows(sql, parameters)).length > 0;
+  }
+
+  async #explain(runId: number, taskId: string): Promise<Claim> {
+    const rows = await this.database.rows<{ status: RunStatus; current: boolean; wait_ms: number | null }>(
+      SQL.explain,
+      [runId, taskId],
+    );
+    const row = rows[0];
+    if (!row) return { kind: 'deleted' };
+    if (!row.current) return { kind: 'stale' };
+    if (row.status === 'parsing') return { kind: 'busy' };
+    // Due in the meantime, or claimable now after all: the message comes back at once and claims again.
+    if (row.status === 'stored') return { kind: 'not-due', waitMs: row.wait_ms ?? 0 };
+    return { kind: 'finished' };
+  }
+}

@@ -1,0 +1,44 @@
+import type { Executor } from './database.ts';
+import type { RunRow } from './run-row.ts';
+import { sqlFile } from './sql-file.ts';
+
+const SQL = {
+  redispatch: sqlFile('redispatch-run'),
+  markDispatched: sqlFile('mark-dispatched'),
+  cancel: sqlFile('cancel-run'),
+  delete: sqlFile('delete-run'),
+};
+
+/** What people ask of a run that is stored. Each is one statement, guarded by the status it leaves. */
+export class RunCommands {
+  constructor(private readonly database: Executor) {}
+
+  /** The run, or null when there is none of this id. */
+  async find(runId: number): Promise<RunRow | null> {
+    const rows = await this.database.rows<RunRow>('select * from runs where id = $1', [runId]);
+    return rows[0] ?? null;
+  }
+
+  /** stored | failed | cancelled → stored, as a new task. Null when the run is in another status or has no archive. */
+  async redispatch(runId: number, taskId: string, traceparent: string | null): Promise<RunRow | null> {
+    const rows = await this.database.rows<RunRow>(SQL.redispatch, [runId, taskId, traceparent]);
+    return rows[0] ?? null;
+  }
+
+  /** Closes the outbox entry of this task: the dispatch index has it. */
+  async markDispatched(runId: number, taskId: string): Promise<void> {
+    await this.database.rows(SQL.markDispatched, [runId, taskId]);
+  }
+
+  /** stored → cancelled. Null when the run is in another status. */
+  async cancel(runId: number): Promise<RunRow | null> {
+    const rows = await this.database.rows<RunRow>(SQL.cancel, [runId]);
+    return rows[0] ?? null;
+  }
+
+  /** Deletes a run that is not being worked on; returns its archive's key, or null when it is busy or unknown. */
+  async delete(runId: number): Promise<{ archiveKey: string | null } | null> {
+    const rows = await this.database.rows<{ archive_key: string | null }>(SQL.delete, [runId]);
+    return rows[0] ? { archiveKey: rows[0].archive_key } : null;
+  }
+}

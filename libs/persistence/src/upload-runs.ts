@@ -1,0 +1,100 @@
+import type { QueueName, UploadType } from '@confscope/domain';
+import { failureMessage } from '@confscope/domain';
+import type { Executor } from './database.ts';
+import type { RunRow } from './run-row.ts';
+import { sqlFile } from './sql-file.ts';
+
+const SQL = {
+  begin: sqlFile('begin-upload'),
+  store: sqlFile('store-upload'),
+  interrupt: sqlFile('interrupt-upload'),
+  silent: sqlFile('silent-uploads'),
+};
+
+export interface BeginUpload {
+  queue: QueueName;
+  archiveName: string;
+  idempotencyKey: string | null;
+  /** The upload service that receives it. */
+  receiver: string;
+  traceparent: string | null;
+}
+
+export interface StoreUpload {
+  runId: number;
+  type: UploadType;
+  label: string | null;
+  notes: string | null;
+  queue: QueueName;
+  archiveKey: string;
+  sha256: string;
+  bytes: number;
+  taskId: string;
+}
+
+/** Runs while their archive is on its way: from the first byte to `stored`. */
+export class UploadRuns {
+  constructor(private readonly database: Executor) {}
+
+  /** Enters a `pending` run and returns its id, or null when the idempotency key is taken. */
+  async begin(upload: BeginUpload): Promise<number | null> {
+    const { queue, archiveName, idempotencyKey, receiver, traceparent } = upload;
+    const rows = await this.database.rows<{ id: number }>(SQL.begin, [
+      queue,
+      archiveName,
+      idempotencyKey,
+      receiver,
+      traceparent,
+    ]);
+    return rows[0]?.id ?? null;
+  }
+
+  /** The run that holds this idempotency key, or null. */
+  async findByIdempotencyKey(key: string): Promise<RunRow | null> {
+    const rows = await this.database.rows<RunRow>('select * from runs where project_id = 1 and idempotency_key = $1', [
+      key,
+    ]);
+    return rows[0] ?? null;
+  }
+
+  /** Tells that these uploads are still being received. */
+  async keepAlive(runIds: number[]): Promise<void> {
+    await this.database.rows(
+      `update runs set last_heartbeat = now() where id = any($1::bigint[]) and status = 'pending'`,
+      [runIds],
+    );
+  }
+
+  /** pending → stored: the promise is made. Null when the run is not pending any more. */
+  async store(upload: StoreUpload): Promise<RunRow | null> {
+    const { runId, type, label, notes, queue, archiveKey, sha256, bytes, taskId } = upload;
+    const rows = await this.database.rows<RunRow>(SQL.store, [
+      runId,
+      type,
+      label,
+      notes,
+      queue,
+      archiveKey,
+      sha256,
+      bytes,
+      taskId,
+    ]);
+    return rows[0] ?? null;
+  }
+
+  /** Removes a pending run whose request turned out to be refused: nothing of it is left behind. */
+  async discard(runId: number): Promise<void> {
+    await this.database.rows(`delete from runs where id = $1 and status = 'pending'`, [runId]);
+  }
+
+  /** pending → failed: the sender went away after this many bytes. */
+  async interrupt(runId: number, bytes: number): Promise<void> {
+    await this.database.rows(SQL.interrupt, [runId, failureMessage.uploadInterrupted(bytes)]);
+  }
+
+  /** Ids of pending runs whose receiver has said nothing for this long. */
+  async silent(silenceMs: number): Promise<number[]> {
+    const rows = await this.database.rows<{ id: number }>(SQL.silent, [silenceMs]);
+    return rows.map((row) => row.id);
+  }
+}
