@@ -34,13 +34,13 @@ export interface JobConsumerOptions {
 
 export interface JobConsumerEvents {
   /** Something failed that the consumer itself recovers from. */
-  onError(error: unknown, where: string): void;
+  onError: (error: unknown, where: string) => void;
   /** Streams or groups were missing and were made anew: whatever they held must be dispatched again. */
-  onIndexLost(): void;
+  onIndexLost: () => void;
   /** A message was taken over from a silent worker. */
-  onReclaimed(delivery: Delivery): void;
+  onReclaimed: (delivery: Delivery) => void;
   /** An entry that is no job of ours was dropped. */
-  onRubbish(entryId: string, queue: QueueName): void;
+  onRubbish: (entryId: string, queue: QueueName) => void;
 }
 
 /**

@@ -57,7 +57,7 @@ export async function dispatchedTasks(redis: Redis): Promise<Set<string>> {
 async function* jobsOf(redis: Redis, place: QueueName | 'delayed'): AsyncGenerator<ReturnType<typeof decodeJob>> {
   if (place === 'delayed') {
     for (let from = 0; ; from += PAGE_ENTRIES) {
-      const payloads = await redis.zrange(DELAYED_KEY, from, from + PAGE_ENTRIES - 1);
+      const payloads = await redis.zrange(DELAYED_KEY, from, String(from + PAGE_ENTRIES - 1));
       for (const payload of payloads) yield decodeJob(payload);
       if (payloads.length < PAGE_ENTRIES) return;
     }

@@ -37,7 +37,7 @@ export async function retireWorker(redis: Redis, name: string): Promise<void> {
 
 /** The workers that live, by name. Names whose entry has expired are forgotten. */
 export async function liveWorkers(redis: Redis): Promise<WorkerInfo[]> {
-  const names = await redis.zrange(WORKERS_KEY, 0, -1);
+  const names = await redis.zrange(WORKERS_KEY, 0, '-1');
   if (names.length === 0) return [];
   const entries = await redis.mget(...names.map(workerKey));
   const gone = names.filter((_, i) => entries[i] == null);

@@ -18,6 +18,7 @@ export const fileId = (id: number): number => id >>> 0;
 
 async function idOf(flag: '-u' | '-g'): Promise<number> {
   const { code, stdout } = await runCommand('id', [flag, 'nobody']);
-  if (code !== 0) throw new Error('PostgreSQL cannot run as root, and this system has no account "nobody" to run it as.');
+  if (code !== 0)
+    throw new Error('PostgreSQL cannot run as root, and this system has no account "nobody" to run it as.');
   return Number(stdout.trim()) | 0;
 }

@@ -13,7 +13,9 @@ export function publicPlace(key: string): string {
   mkdirSync(place, { recursive: true, mode: 0o755 });
   const stat = lstatSync(place);
   if (!stat.isDirectory() || stat.uid !== process.getuid?.()) {
-    throw new Error(`${place} belongs to somebody else. Remove it, or move the checkout to a folder that every user can reach.`);
+    throw new Error(
+      `${place} belongs to somebody else. Remove it, or move the checkout to a folder that every user can reach.`,
+    );
   }
   chmodSync(place, 0o755);
   return place;

@@ -6,7 +6,8 @@ import { publicPlace } from '../public-place.ts';
 import { isReachable } from '../reachable.ts';
 import { runCommand } from '../run-command.ts';
 
-const OWN_SERVER = 'To use a PostgreSQL of your own: DATABASE_URL=postgres://user:password@host:5432/database npm start';
+const OWN_SERVER =
+  'To use a PostgreSQL of your own: DATABASE_URL=postgres://user:password@host:5432/database npm start';
 
 /** The folder with `bin/postgres`, `bin/pg_ctl` and `bin/initdb`, in a place where the account can run them. */
 export async function postgresBinaries(account: Account, log: (line: string) => void): Promise<string> {

@@ -73,6 +73,8 @@ export class PostgresServer {
   /** Stops it if it still runs, and starts it on the same port. */
   async restart(): Promise<void> {
     await this.stop();
+    // After a kill -9 the pid file of the dead server is still there; this removes it.
+    await runningServer(this.folders);
     this.#postmaster = await launch(this.folders, this.binaries, this.account, this.port, this.durable);
   }
 
@@ -136,7 +138,9 @@ async function runningServer(folders: ClusterFolders): Promise<Postmaster | unde
     // It is still starting, or on its way out.
     await sleep(250);
   }
-  throw new Error(`The PostgreSQL of an earlier run hangs (process ${firstNumber(file) ?? 'unknown'}). End it and try again.`);
+  throw new Error(
+    `The PostgreSQL of an earlier run hangs (process ${firstNumber(file) ?? 'unknown'}). End it and try again.`,
+  );
 }
 
 const firstNumber = (file: string): number | undefined =>
@@ -151,7 +155,18 @@ async function launch(
 ): Promise<Postmaster> {
   prepareLog(folders, account);
   const settings = shellWords(postgresOptions(port, durable));
-  const args = ['-D', folders.data, '-l', folders.logFile, '-w', '-t', String(START_TIMEOUT_S), '-o', settings, 'start'];
+  const args = [
+    '-D',
+    folders.data,
+    '-l',
+    folders.logFile,
+    '-w',
+    '-t',
+    String(START_TIMEOUT_S),
+    '-o',
+    settings,
+    'start',
+  ];
   for (let patience = 20; ; patience--) {
     const { code, stderr } = await pgCtl(binaries, account, folders.home, args);
     const postmaster = readPostmaster(folders.data);
@@ -162,7 +177,9 @@ async function launch(
       await sleep(250);
       continue;
     }
-    throw new Error(`PostgreSQL did not start on port ${port}. ${stderr.trim()}\n${folders.logFile} ends with:\n${tail}`);
+    throw new Error(
+      `PostgreSQL did not start on port ${port}. ${stderr.trim()}\n${folders.logFile} ends with:\n${tail}`,
+    );
   }
 }
 

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CheckReport, readJestReport, sumReports } from './check-report.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+
+/** Runs a command in the open; true when it succeeded. */
+function succeeds(title: string, command: string, args: string[]): boolean {
+  console.log(`\n— ${title}`);
+  const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
+  return spawnSync(command, args, { cwd: root, stdio: 'inherit', env }).status === 0;
+}
+
+function check(title: string, command: string, args: string[]): CheckReport {
+  return { passed: 0, failures: succeeds(title, command, args) ? [] : [title] };
+}
+
+/** The unit tier, project by project and cached by Nx, which restores the result files too. */
+function unitTier(): CheckReport {
+  for (const stale of globSync('{apps,libs,tools}/*/test-results', { cwd: root }))
+    rmSync(join(root, stale), { recursive: true });
+  const ran = succeeds('unit tests', 'nx', ['run-many', '-t', 'test']);
+  const reports = globSync('{apps,libs,tools}/*/package.json', { cwd: root }).map((manifest) => {
+    const project = manifest.slice(0, -'/package.json'.length);
+    return readJestReport(join(root, project, 'test-results/unit.json'), `the unit tests of ${project}`);
+  });
+  const sum = sumReports(reports);
+  return ran || sum.failures.length > 0 ? sum : { ...sum, failures: ['unit tests'] };
+}
+
+/** The tiers that need PostgreSQL and Redis; never cached. */
+function serviceTiers(args: string[]): CheckReport {
+  const results = join(root, 'test-results/services.json');
+  rmSync(results, { force: true });
+  const jest = [...JEST, '--config', 'jest.services.config.mjs', '--json', `--outputFile=${results}`, ...args];
+  const ran = succeeds('tests against PostgreSQL and Redis', process.execPath, jest);
+  const report = readJestReport(results, 'the tests against PostgreSQL and Redis');
+  return ran || report.failures.length > 0 ? report : { ...report, failures: ['tests against PostgreSQL and Redis'] };
+}
+
+if (!existsSync(join(root, 'node_modules'))) throw new Error('Run this through npm test, which installs the packages.');
+const { passed, failures } = sumReports([
+  check('lint', 'nx', ['run-many', '-t', 'lint']),
+  check('type check', 'tsc', ['-b']),
+  check('format check', 'prettier', ['--check', '.']),
+  unitTier(),
+  serviceTiers(process.argv.slice(2)),
+]);
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length > 0 ? 1 : 0;
