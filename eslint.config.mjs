@@ -60,7 +60,7 @@ const boundaries = (specs) => [
 ];
 
 export default defineConfig(
-  globalIgnores(['**/dist/**', '**/test-results/**', '.confscope/**', '.nx/**']),
+  globalIgnores(['**/dist/**', '.confscope/**', '.nx/**']),
   tseslint.configs.recommendedTypeChecked,
   {
     plugins: { '@nx': nx },

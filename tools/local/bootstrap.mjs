@@ -43,7 +43,7 @@ function install() {
 }
 
 function build() {
-  const nx = spawnSync(node, [join(root, 'node_modules', 'nx', 'bin', 'nx.js'), 'run-many', '-t', 'build'], {
+  const nx = spawnSync(node, [join(root, 'node_modules', '.bin', 'nx'), 'run-many', '-t', 'build'], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', PATH: `${dirname(node)}:${process.env.PATH}` },

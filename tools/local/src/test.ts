@@ -19,20 +19,21 @@ function check(title: string, command: string, args: string[]): CheckReport {
 
 /** The unit tier, project by project and cached by Nx, which restores the result files too. */
 function unitTier(): CheckReport {
-  for (const stale of globSync('{apps,libs,tools}/*/test-results', { cwd: root }))
-    rmSync(join(root, stale), { recursive: true });
+  for (const stale of globSync('{apps,libs,tools}/*/test-results.json', { cwd: root })) rmSync(join(root, stale));
   const ran = succeeds('unit tests', 'nx', ['run-many', '-t', 'test']);
-  const reports = globSync('{apps,libs,tools}/*/package.json', { cwd: root }).map((manifest) => {
-    const project = manifest.slice(0, -'/package.json'.length);
-    return readJestReport(join(root, project, 'test-results/unit.json'), `the unit tests of ${project}`);
-  });
-  const sum = sumReports(reports);
+  const specs = globSync('{apps,libs,tools}/*/src/**/*.spec.ts', { cwd: root }).filter(
+    (spec) => !/\.(int|e2e|chaos)\.spec\.ts$/.test(spec),
+  );
+  const projects = [...new Set(specs.map((spec) => spec.split('/').slice(0, 2).join('/')))];
+  const sum = sumReports(
+    projects.map((project) => readJestReport(join(root, project, 'test-results.json'), `the unit tests of ${project}`)),
+  );
   return ran || sum.failures.length > 0 ? sum : { ...sum, failures: ['unit tests'] };
 }
 
 /** The tiers that need PostgreSQL and Redis; never cached. */
 function serviceTiers(args: string[]): CheckReport {
-  const results = join(root, 'test-results/services.json');
+  const results = join(root, 'test-results.json');
   rmSync(results, { force: true });
   const jest = [...JEST, '--config', 'jest.services.config.mjs', '--json', `--outputFile=${results}`, ...args];
   const ran = succeeds('tests against PostgreSQL and Redis', process.execPath, jest);
