@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { ConfFileStore, contentKey, type ParsedFile } from './conf-file-store.ts';
+import { Database } from './database.ts';
+import { DispatchOutbox } from './dispatch-outbox.ts';
+import { type Claim, type ClaimedRun, RunClaims } from './run-claims.ts';
+import { RunCommands } from './run-commands.ts';
+import { type ManifestLine, type PublishedMetrics, RunPublisher } from './run-publisher.ts';
+import type { RunRow } from './run-row.ts';
+import { UploadRuns } from './upload-runs.ts';
+
+const SILENCE_MS = 60_000;
+const METRICS: PublishedMetrics = {
+  error_type: null,
+  files_parsed: 1,
+  files_reused: 0,
+  stanzas_created: 1,
+  conf_files: 1,
+  conf_stanzas: 1,
+  conf_settings: 1,
+  meta_files: 0,
+  meta_stanzas: 0,
+  meta_settings: 0,
+  files_ignored: 0,
+  entries: 1,
+  archive_bytes: 3,
+  diagnostics: { error: 0, warning: 0, info: 0 },
+};
+
+const line = (path: string, stanzaCount: number): ManifestLine => ({
+  path,
+  fileId: 1,
+  kind: 'conf',
+  conf: 'props',
+  app: 'a',
+  scope: 'app',
+  layer: 'local',
+  owner: null,
+  bytes: 3,
+  sha256: 'ab',
+  stanzaCount,
+  reused: false,
+  ignoredReason: null,
+});
+
+describe('the life of a run in PostgreSQL', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let uploads: UploadRuns;
+  let claims: RunClaims;
+  let commands: RunCommands;
+  let publisher: RunPublisher;
+
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 20 });
+    await database.dataSource.runMigrations();
+    uploads = new UploadRuns(database);
+    claims = new RunClaims(database);
+    commands = new RunCommands(database);
+    publisher = new RunPublisher(database);
+  });
+  afterAll(async () => {
+    await database.close();
+    await place.drop();
+  });
+
+  const begin = (idempotencyKey: string | null = null) =>
+    uploads.begin({ queue: 'default', archiveName: 'a.tgz', idempotencyKey, receiver: 'api-1', traceparent: null });
+
+  async function stored(): Promise<RunRow & { task_id: string }> {
+    const runId = (await begin()) ?? 0;
+    const taskId = randomUUID();
+    const archive = { archiveKey: `runs/${runId}`, sha256: 'ab', bytes: 3 };
+    const run = await uploads.store({
+      runId,
+      type: 'ds_etc',
+      label: 'L',
+      notes: null,
+      queue: 'high',
+      taskId,
+      ...archive,
+    });
+    return { ...(run as RunRow), task_id: taskId };
+  }
+
+  const claim = (run: { id: number; task_id: string }, delivery: string, silenceMs = SILENCE_MS): Promise<Claim> =>
+    claims.claim({ runId: run.id, taskId: run.task_id, worker: 'w', delivery, silenceMs, traceId: null });
+
+  async function claimed(run: { id: number; task_id: string }, delivery: string): Promise<ClaimedRun> {
+    const answer = await claim(run, delivery);
+    if (answer.kind !== 'claimed') throw new Error(`not claimed: ${answer.kind}`);
+    return answer.run;
+  }
+
+  const row = async (id: number): Promise<RunRow> => (await commands.find(id)) as RunRow;
+
+  it('gives one of fifty workers that claim it at once the run, and only one', async () => {
+    const run = await stored();
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => claim(run, `high/${i}-0`)));
+    expect(answers.filter((answer) => answer.kind === 'claimed')).toHaveLength(1);
+    expect(answers.filter((answer) => answer.kind === 'busy')).toHaveLength(49);
+    expect((await row(run.id)).attempt).toBe(1);
+  });
+
+  it('lets the redelivered message of a silent worker claim again, and refuses every late write of the first attempt', async () => {
+    const run = await stored();
+    const first = await claimed(run, 'high/1-0');
+    const second = await claimed(run, 'high/1-0');
+    expect([first.attempt, second.attempt]).toEqual([1, 2]);
+    expect(second.crashes).toBe(1);
+    const late = { runId: run.id, attempt: 1 };
+    expect(await publisher.publish(late, [line('late', 1)], METRICS, 1)).toBe(false);
+    expect(await claims.beat(late, null)).toBe(false);
+    const failure = {
+      errorType: 'permanent',
+      message: 'late',
+      traceback: null,
+      metrics: {},
+      peakRssBytes: null,
+    } as const;
+    expect(await claims.fail(late, { ...failure, outcome: 'failed' })).toBe(false);
+    expect(await row(run.id)).toMatchObject({ status: 'parsing', attempt: 2, error_message: null });
+    expect(await database.rows('select 1 from run_files where run_id = $1', [run.id])).toEqual([]);
+  });
+
+  it('lets another message claim only once the heartbeats are missing here too', async () => {
+    const run = await stored();
+    await claimed(run, 'high/1-0');
+    expect(await claim(run, 'high/2-0')).toEqual({ kind: 'busy' });
+    expect(await claim(run, 'high/2-0', -1)).toMatchObject({ kind: 'claimed', run: { attempt: 2 } });
+  });
+
+  it('publishes the manifest and the metrics in one step, with stanzas numbered in byte order of the paths', async () => {
+    const run = await stored();
+    const { attempt } = await claimed(run, 'high/1-0');
+    const manifest = [line('b', 2), line('a\tb\\', 3), line('Z', 4)];
+    expect(await publisher.publish({ runId: run.id, attempt }, manifest, METRICS, 1)).toBe(true);
+    expect(await row(run.id)).toMatchObject({
+      status: 'complete',
+      worker: null,
+      metrics: { files_parsed: 1, retry_count: 0 },
+    });
+    const sql = 'select path, first_stanza from run_files where run_id = $1 order by path';
+    expect(await database.rows(sql, [run.id])).toEqual([
+      { path: 'Z', first_stanza: 0 },
+      { path: 'a\tb\\', first_stanza: 4 },
+      { path: 'b', first_stanza: 7 },
+    ]);
+    expect(await claim(run, 'high/2-0')).toEqual({ kind: 'finished' });
+    expect(await commands.redispatch(run.id, randomUUID(), null)).toBeNull();
+  });
+
+  it('makes a retry wait for its time', async () => {
+    const run = await stored();
+    const { attempt } = await claimed(run, 'high/1-0');
+    const leave = { outcome: 'retry', retryCount: 1, errorType: 'transient', message: 'm', traceback: null } as const;
+    await claims.leave({ runId: run.id, attempt }, { ...leave, delayMs: 60_000, peakRssBytes: null });
+    const answer = await claim(run, 'high/2-0');
+    expect(answer.kind).toBe('not-due');
+    expect((answer as { waitMs: number }).waitMs).toBeGreaterThan(50_000);
+    expect(await row(run.id)).toMatchObject({ status: 'stored', retry_count: 1, error_type: 'transient' });
+  });
+
+  it('drops the message of an earlier task, of a cancelled run and of a deleted one', async () => {
+    const run = await stored();
+    expect(await claim({ id: run.id, task_id: randomUUID() }, 'high/1-0')).toEqual({ kind: 'stale' });
+    expect(await commands.cancel(run.id)).toMatchObject({ status: 'cancelled' });
+    expect(await claim(run, 'high/1-0')).toEqual({ kind: 'finished' });
+    expect(await commands.delete(run.id)).toEqual({ archiveKey: `runs/${run.id}` });
+    expect(await claim(run, 'high/1-0')).toEqual({ kind: 'deleted' });
+  });
+
+  it('does not delete a run that is being parsed', async () => {
+    const run = await stored();
+    await claimed(run, 'high/1-0');
+    expect(await commands.delete(run.id)).toBeNull();
+  });
+
+  it('keeps an idempotency key to one run, and frees it when the upload breaks off', async () => {
+    const key = randomUUID();
+    const first = (await begin(key)) ?? 0;
+    expect(await begin(key)).toBeNull();
+    expect((await uploads.findByIdempotencyKey(key))?.id).toBe(first);
+    await uploads.interrupt(first, 12);
+    expect(await row(first)).toMatchObject({ status: 'failed', error_type: 'upload_interrupted' });
+    expect((await row(first)).error_message).toContain('after 12 bytes');
+    expect(await begin(key)).not.toBeNull();
+  });
+
+  it('knows the uploads whose service fell silent, and not the ones that are kept alive', async () => {
+    const silent = (await begin()) ?? 0;
+    const alive = (await begin()) ?? 0;
+    await database.rows(`update runs set last_heartbeat = now() - interval '1 hour' where id = any($1::bigint[])`, [
+      [silent, alive],
+    ]);
+    await uploads.keepAlive([alive]);
+    const ids = await uploads.silent(SILENCE_MS);
+    expect(ids).toContain(silent);
+    expect(ids).not.toContain(alive);
+  });
+
+  it('shows the reconciler what the dispatch index ought to know of', async () => {
+    const undispatched = await stored();
+    const dispatched = await stored();
+    await commands.markDispatched(dispatched.id, dispatched.task_id);
+    const outbox = new DispatchOutbox(database);
+    const seen = new Map<number, boolean>();
+    for await (const page of outbox.waiting({ undispatchedAgeMs: 0, silenceMs: SILENCE_MS }))
+      for (const run of page) seen.set(run.envelope.runId, run.undispatched);
+    expect(seen.get(undispatched.id)).toBe(true);
+    expect(seen.get(dispatched.id)).toBe(false);
+  });
+
+  it('elects one reconciler at a time', async () => {
+    const outbox = new DispatchOutbox(database);
+    const both = await outbox.ifElected(async () => outbox.ifElected(() => Promise.resolve('second')));
+    expect(both).toBeUndefined();
+    expect(await outbox.ifElected(() => Promise.resolve('alone'))).toBe('alone');
+  });
+
+  describe('the store of parsed files', () => {
+    const file = (sha256: string): ParsedFile => ({
+      sha256,
+      kind: 'conf',
+      conf: 'props',
+      bytes: 10,
+      stanzaCount: 1,
+      settingCount: 1,
+      errorCount: 0,
+      warningCount: 1,
+      infoCount: 0,
+      diagnostics: [{ code: 'x', severity: 'warning' }],
+      stanzas: [
+        {
+          name: 'a\\b\t[c]',
+          line: 1,
+          headerLines: [1, 5],
+          settings: [['k\\', 'line 1\nline\t2 \\ "q"', 2, 3, { o: [['old', 1]] }]],
+        },
+      ],
+    });
+
+    it('gives back every character of what it was given', async () => {
+      const store = new ConfFileStore(database, 1, 1);
+      const ids = await store.add([file('c1')]);
+      const id = ids.get(contentKey(file('c1')));
+      const sql = 'select name, line, header_lines, settings from stanzas where file_id = $1';
+      const [stanza] = file('c1').stanzas;
+      expect(await database.rows(sql, [id])).toEqual([
+        { name: stanza?.name, line: 1, header_lines: [1, 5], settings: stanza?.settings },
+      ]);
+    });
+
+    it('stores a file once, however many workers add it at once, and tells all of them its id', async () => {
+      const store = new ConfFileStore(database, 1, 1);
+      const files = Array.from({ length: 40 }, (_, i) => file(`d${i}`));
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => store.add(i % 2 ? files : [...files].reverse())),
+      );
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+      const rows = await database.rows(
+        `select f.id from conf_files f join stanzas s on s.file_id = f.id where f.sha256 like 'd%'`,
+      );
+      expect(rows).toHaveLength(40);
+    });
+
+    it('parses anew under a new parser version', async () => {
+      await new ConfFileStore(database, 1, 1).add([file('e1')]);
+      expect((await new ConfFileStore(database, 1, 1).known([file('e1')])).size).toBe(1);
+      expect((await new ConfFileStore(database, 1, 2).known([file('e1')])).size).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { createDataSource } from './data-source.ts';
+import { Database } from './database.ts';
+
+describe('the schema', () => {
+  let place: TestDatabase;
+  let database: Database;
+  beforeEach(async () => {
+    place = await createTestDatabase();
+    database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 2 });
+  });
+  afterEach(async () => {
+    await database.close();
+    await place.drop();
+  });
+
+  it('that the migrations make is the one that the entities describe', async () => {
+    await database.dataSource.runMigrations();
+    const drift = await database.dataSource.driver.createSchemaBuilder().log();
+    expect(drift.upQueries.map((query) => query.query)).toEqual([]);
+  });
+
+  it('can be taken back to nothing', async () => {
+    await database.dataSource.runMigrations();
+    await database.dataSource.undoLastMigration();
+    const tables = await database.rows(
+      `select tablename from pg_tables where schemaname = 'public' and tablename <> 'migrations'`,
+    );
+    expect(tables).toEqual([]);
+  });
+
+  it('says whether it is the one this build was written for', async () => {
+    expect(await database.isMigrated()).toBe(false);
+    await database.dataSource.runMigrations();
+    expect(await database.isMigrated()).toBe(true);
+  });
+
+  it('cannot be reached under a wrong password', async () => {
+    const url = new URL(place.url);
+    url.password = 'wrong';
+    const source = createDataSource({ url: url.href, applicationName: 'spec', maxConnections: 1 });
+    await expect(source.initialize()).rejects.toThrow(/password authentication failed/);
+  });
+});
