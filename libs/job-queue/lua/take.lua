@@ -41,7 +41,7 @@ if starved_first then
   local oldest, oldest_ms
   for i = 1, #KEYS do
     local ms = waiting_ms(KEYS[i], now)
-    if ms and ms >= starved_ms and (not oldest_ms or ms > oldest_ms) then
+    if ms and ms >= starved_ms and (not oldest_ms or ms >= oldest_ms) then
       oldest, oldest_ms = KEYS[i], ms
     end
   end

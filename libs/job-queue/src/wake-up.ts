@@ -17,18 +17,23 @@ export class WakeUp {
     this.#name = name;
   }
 
-  /** Returns when one of the streams has an entry after its id, after `blockMs`, or when the signal aborts. */
-  async wait(streams: string[], lastIds: string[], blockMs: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
+  /**
+   * Returns when one of the streams has an entry after its id, after `blockMs`, or when the signal aborts.
+   *
+   * @returns whether there is something new
+   */
+  async wait(streams: string[], lastIds: string[], blockMs: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
     const redis = (this.#redis ??= this.#connection());
     const giveUp = () => this.close();
     const guard = setTimeout(giveUp, blockMs + GRACE_MS);
     signal.addEventListener('abort', giveUp);
     try {
-      await redis.xread('COUNT', 1, 'BLOCK', blockMs, 'STREAMS', ...streams, ...lastIds);
+      return (await redis.xread('COUNT', 1, 'BLOCK', blockMs, 'STREAMS', ...streams, ...lastIds)) !== null;
     } catch (error) {
       this.close();
       if (!signal.aborted) throw error;
+      return false;
     } finally {
       clearTimeout(guard);
       signal.removeEventListener('abort', giveUp);
@@ -48,6 +53,8 @@ export class WakeUp {
       autoResendUnfulfilledCommands: false,
       connectTimeout: 5_000,
       retryStrategy: () => null,
+      // A wait that is given up destroys its socket; there is nothing left to say on it.
+      disconnectTimeout: 0,
     });
     redis.on('error', () => undefined);
     return redis;
