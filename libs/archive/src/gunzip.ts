@@ -1,5 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { types } from 'node:util';
 import { ArchiveFault } from './archive-fault.ts';
 
 /** Large pieces: each costs a trip through the thread pool. */
@@ -25,7 +26,7 @@ export async function* gunzip(compressed: Readable): AsyncGenerator<Buffer, void
 }
 
 function gzipFault(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (!types.isNativeError(error) || !('code' in error)) return error;
   switch (error.code) {
     case 'Z_BUF_ERROR':
       return new ArchiveFault(

@@ -29,8 +29,19 @@ export interface OpenArchive extends AsyncIterable<ArchiveEntry> {
  */
 export function openArchive(source: ArchiveSource, limits: ArchiveLimits, options: ReadOptions = {}): OpenArchive {
   const budget = new Budget(limits);
-  const entries = archiveEntries(source, budget, options);
+  const entries = untilAborted(archiveEntries(source, budget, options), options.signal);
   return { [Symbol.asyncIterator]: () => entries, report: () => budget.report() };
+}
+
+/** A small archive is read ahead whole, so the signal is asked at every entry and not only while bytes are waited for. */
+async function* untilAborted(
+  entries: AsyncGenerator<ArchiveEntry, void, undefined>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ArchiveEntry, void, undefined> {
+  for await (const entry of entries) {
+    yield entry;
+    signal?.throwIfAborted();
+  }
 }
 
 async function* archiveEntries(

@@ -1,4 +1,5 @@
 import { pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
+import { types } from 'node:util';
 import { type ArchiveSource } from './archive-source.ts';
 
 /** How a source is read: what stops it, and who wants to know how far it is. */
@@ -52,5 +53,5 @@ export function openBytes(
 
 function abortError(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
-  return reason instanceof Error ? reason : new Error('Reading the archive was aborted.', { cause: reason });
+  return types.isNativeError(reason) ? reason : new Error('Reading the archive was aborted.', { cause: reason });
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type Extract, extract as createExtract, type Header } from 'tar-stream';
 import { type ArchiveEntry } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
@@ -69,7 +70,7 @@ async function feed(chunks: AsyncIterable<Buffer>, extract: Extract, feeding: Fe
   } catch (error) {
     feeding.failed = true;
     feeding.error = error;
-    extract.destroy(error instanceof Error ? error : new Error('The bytes of the tar could not be read.'));
+    extract.destroy(types.isNativeError(error) ? error : new Error('The bytes of the tar could not be read.'));
   }
 }
 
@@ -173,7 +174,7 @@ function tarFault(cause: unknown, last: TarHeader | null): ArchiveFault {
   const entry = last === null ? null : decodeName(Buffer.from(last.name, 'latin1'));
   const where = entry === null ? 'at its first entry' : `after the entry '${entry}'`;
   // tar-stream gives its errors no codes; this is the one message of a stream that ends within an entry.
-  if (cause instanceof Error && cause.message === 'Unexpected end of data')
+  if (types.isNativeError(cause) && cause.message === 'Unexpected end of data')
     return new ArchiveFault(
       'truncated',
       `The tar ends within or ${where}: it is not whole. Copy it again, or pack it again.`,

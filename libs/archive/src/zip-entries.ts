@@ -1,4 +1,5 @@
 import { crc32, inflateRawSync, type ZlibOptions } from 'node:zlib';
+import { types } from 'node:util';
 import { type ArchiveEntry } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type ArchiveSource } from './archive-source.ts';
@@ -137,7 +138,8 @@ function inflate(data: Buffer, file: ZipFile): Buffer {
     return result.buffer;
   } catch (error) {
     if (error instanceof ArchiveFault) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') throw sizeMismatch(file);
+    if (types.isNativeError(error) && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
+      throw sizeMismatch(file);
     throw damaged('corrupt', file, 'its compressed data cannot be read', error);
   }
 }
