@@ -1,1 +1,4 @@
-export {};
+export { decodeText, type DecodedText } from './decode-text.ts';
+export { type Diagnostic, type DiagnosticCode, DIAGNOSTICS, type Severity } from './diagnostic.ts';
+export { parseConf, parseConfBytes, PARSER_VERSION, type ParseOptions } from './parse-conf.ts';
+export type { Overwritten, ParsedConf, Setting, Stanza } from './parsed-conf.ts';

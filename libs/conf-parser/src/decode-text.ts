@@ -1,0 +1,107 @@
+import { addDiagnostic, type Diagnostic, diagnostic } from './diagnostic.ts';
+
+/** Text of a conf file, and what was odd about its bytes. */
+export interface DecodedText {
+  text: string;
+  diagnostics: Diagnostic[];
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const windows1252 = new TextDecoder('windows-1252');
+
+/**
+ * Turns the bytes of a conf file into text; never throws. One UTF-8 byte order mark at the start is dropped. Bytes that
+ * are not UTF-8 are read as Windows-1252, as their authors meant them, and noted. UTF-16 is read to be shown, though
+ * Splunk cannot read it. Nothing is normalised.
+ */
+export function decodeText(bytes: Uint8Array): DecodedText {
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
+  if (utf16) return { text: new TextDecoder(utf16).decode(bytes), diagnostics: [diagnostic('utf16', 1, 1)] };
+  const content = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  const diagnostics: Diagnostic[] = [];
+  let text: string;
+  try {
+    text = utf8.decode(content);
+  } catch {
+    text = decodeMixed(content, diagnostics);
+  }
+  note(text, '\0', 'nul-byte', diagnostics);
+  note(text, '\ufeff', 'bom-in-file', diagnostics);
+  if (text.includes('\r') && !text.includes('\n')) diagnostics.push(diagnostic('cr-only', 1, text.indexOf('\r') + 1));
+  return { text, diagnostics };
+}
+
+/** Notes the first occurrence of a character on each line. */
+function note(text: string, character: string, code: 'nul-byte' | 'bom-in-file', diagnostics: Diagnostic[]): void {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = text.indexOf(character); at !== -1;) {
+    for (let lf = text.indexOf('\n', lineStart); lf !== -1 && lf < at; lf = text.indexOf('\n', lineStart)) {
+      line++;
+      lineStart = lf + 1;
+    }
+    addDiagnostic(diagnostics, code, line, at - lineStart + 1);
+    const end = text.indexOf('\n', at);
+    at = end === -1 ? -1 : text.indexOf(character, end);
+  }
+}
+
+/** Line by line: the lines that are UTF-8 as UTF-8, in the others each bad byte as Windows-1252. */
+function decodeMixed(bytes: Uint8Array, diagnostics: Diagnostic[]): string {
+  const lines: string[] = [];
+  for (let start = 0; start <= bytes.length;) {
+    const lf = bytes.indexOf(0x0a, start);
+    const end = lf === -1 ? bytes.length : lf;
+    const line = bytes.subarray(start, end);
+    try {
+      lines.push(utf8.decode(line));
+    } catch {
+      const { text, firstBad } = decodeBadLine(line);
+      addDiagnostic(diagnostics, 'invalid-utf8', lines.length + 1, firstBad + 1);
+      lines.push(text);
+    }
+    start = end + 1;
+  }
+  return lines.join('\n');
+}
+
+function decodeBadLine(bytes: Uint8Array): { text: string; firstBad: number } {
+  const parts: string[] = [];
+  let firstBad = -1;
+  let length = 0;
+  let good = 0;
+  const add = (part: string) => {
+    parts.push(part);
+    length += part.length;
+  };
+  for (let at = 0; at < bytes.length;) {
+    const size = sequenceLength(bytes, at);
+    if (size > 0) {
+      at += size;
+      continue;
+    }
+    add(utf8.decode(bytes.subarray(good, at)));
+    if (firstBad === -1) firstBad = length;
+    add(windows1252.decode(bytes.subarray(at, at + 1)));
+    good = ++at;
+  }
+  add(utf8.decode(bytes.subarray(good)));
+  return { text: parts.join(''), firstBad };
+}
+
+/** Bytes of the well-formed UTF-8 sequence at this offset, 0 when there is none (Unicode 16.0, table 3-7). */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  const follows = (offset: number, low = 0x80, high = 0xbf) => {
+    const byte = bytes[at + offset] ?? 0;
+    return byte >= low && byte <= high;
+  };
+  if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef)
+    return follows(1, first === 0xe0 ? 0xa0 : 0x80, first === 0xed ? 0x9f : 0xbf) && follows(2) ? 3 : 0;
+  if (first >= 0xf0 && first <= 0xf4)
+    return follows(1, first === 0xf0 ? 0x90 : 0x80, first === 0xf4 ? 0x8f : 0xbf) && follows(2) && follows(3) ? 4 : 0;
+  return 0;
+}

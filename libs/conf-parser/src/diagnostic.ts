@@ -1,0 +1,135 @@
+/** How much a finding matters: Splunk reads something else than was meant; it may; it does not. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** The stable codes of what can be noticed in one file, with severity, sentence and remedy. */
+export const DIAGNOSTICS = {
+  'header-unclosed': [
+    'error',
+    'The stanza header has no "]", so Splunk ignores the line and its settings fall into the stanza above.',
+    'Close the header with "]".',
+  ],
+  'continuation-trailing-blank': [
+    'error',
+    'Blanks follow the backslash at the end of the line, so the value ends here.',
+    'Remove the blanks after the backslash.',
+  ],
+  'junk-line': [
+    'error',
+    'The line is neither a header, a setting nor a comment; Splunk ignores it.',
+    'Write "key = value" or start the line with "#"; if it continues the line above, that line lacks its backslash.',
+  ],
+  'eq-on-later-line': [
+    'error',
+    'The first "=" of this setting stands on a continued line; Splunk ignores all of it.',
+    'Put "key =" on the first line.',
+  ],
+  'empty-key': [
+    'error',
+    'There is nothing before the "="; Splunk ignores the line.',
+    'Write the name of the setting before the "=".',
+  ],
+  'key-looks-like-search': [
+    'error',
+    'The setting is named like a part of a search; the line above probably lost its backslash.',
+    'End the line above with a backslash.',
+  ],
+  utf16: ['error', 'The file is UTF-16; Splunk cannot read it.', 'Save the file as UTF-8.'],
+  'bom-in-file': [
+    'error',
+    'A byte order mark stands inside the file, where it is part of the text.',
+    'Remove the invisible character U+FEFF.',
+  ],
+  'cr-only': [
+    'error',
+    'The lines end in carriage returns alone, so Splunk reads the file as one line.',
+    'Save the file with LF or CRLF line ends.',
+  ],
+  'nul-byte': ['warning', 'The file holds a NUL byte.', 'Remove the NUL byte.'],
+  'invalid-utf8': [
+    'warning',
+    'The line holds bytes that are not UTF-8; they are shown as Windows-1252.',
+    'Save the file as UTF-8.',
+  ],
+  'duplicate-stanza': [
+    'warning',
+    'The stanza occurs before in this file; Splunk merges both.',
+    'Move the settings to the first occurrence.',
+  ],
+  'duplicate-key': [
+    'warning',
+    'The setting occurs before in this stanza with another value; the last one wins.',
+    'Remove the value that is not meant.',
+  ],
+  'text-after-header': [
+    'warning',
+    'Text after the "]" of the header is ignored.',
+    'Put the comment on a line of its own.',
+  ],
+  'header-inner-space': [
+    'warning',
+    'Blanks inside the brackets are part of the stanza name.',
+    'Remove the blanks next to the brackets.',
+  ],
+  'header-empty': ['warning', 'The stanza has an empty name.', 'Name the stanza, or remove the header.'],
+  'default-case': [
+    'warning',
+    'Only [default], in lower case, is the default stanza; this is an ordinary one.',
+    'Write [default].',
+  ],
+  'inline-comment': [
+    'warning',
+    'A "#" after a value does not start a comment; it is part of the value.',
+    'Put the comment on a line of its own.',
+  ],
+  'comment-continuation': [
+    'warning',
+    'A comment ends with its line; the backslash does not continue it.',
+    'Start the next line with "#" too, or remove the backslash.',
+  ],
+  'continuation-at-eof': [
+    'warning',
+    'The last line ends in a backslash, so the value ends in a line break.',
+    'Remove the backslash.',
+  ],
+  'unknown-key-class': [
+    'warning',
+    'The class of this setting is misspelt; Splunk does not know it.',
+    'Correct the part before the first "-".',
+  ],
+  'too-many-diagnostics': [
+    'warning',
+    'The file has more findings than are listed.',
+    'Mend the listed ones and look again.',
+  ],
+} as const satisfies Record<string, readonly [Severity, string, string]>;
+
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+
+/** One finding in a file. Its texts never contain a setting's value. */
+export interface Diagnostic {
+  code: DiagnosticCode;
+  severity: Severity;
+  /** Physical line, from 1. */
+  line: number;
+  /** Column in UTF-16 code units, from 1. */
+  column: number;
+  /** What is wrong, in a sentence. */
+  message: string;
+  /** What to do about it, in one line. */
+  remedy: string;
+}
+
+/** Most findings kept of one file; one more says that there were others. */
+export const MAX_DIAGNOSTICS = 1000;
+
+/** Builds a finding from its code. */
+export function diagnostic(code: DiagnosticCode, line: number, column: number): Diagnostic {
+  const [severity, message, remedy] = DIAGNOSTICS[code];
+  return { code, severity, line, column, message, remedy };
+}
+
+/** Adds a finding unless the file has too many already. */
+export function addDiagnostic(list: Diagnostic[], code: DiagnosticCode, line: number, column: number): void {
+  if (list.length < MAX_DIAGNOSTICS) list.push(diagnostic(code, line, column));
+  else if (list.length === MAX_DIAGNOSTICS) list.push(diagnostic('too-many-diagnostics', line, column));
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { MAX_DIAGNOSTICS } from './diagnostic.ts';
+import { parseConf, parseConfBytes } from './parse-conf.ts';
+
+const found = (input: string | number[], conf?: string) =>
+  parseConfBytes(typeof input === 'string' ? new TextEncoder().encode(input) : Uint8Array.from(input), {
+    ...(conf === undefined ? {} : { conf }),
+  }).diagnostics.map(({ code, line, column }) => `${code} ${line}:${column}`);
+
+const settingsOf = (text: string) =>
+  parseConf(text).stanzas.flatMap((stanza) => stanza.settings.map((s) => [stanza.name, s.key, s.value]));
+
+describe('reading a conf file', () => {
+  it('keeps names that mean something to JavaScript', () => {
+    const names = ['__proto__', 'constructor', 'toString', '1', '0'];
+    const text = names.map((name) => `[${name}]\n${name} = 1\n`).join('');
+    expect(settingsOf(text)).toEqual(names.map((name) => [name, name, '1']));
+  });
+
+  it('keeps no-break spaces, byte order marks and line separators as text', () => {
+    expect(settingsOf('[a]\nk = \u00a0x\u2028y\u00a0\n')).toEqual([['a', 'k', '\u00a0x\u2028y\u00a0']]);
+  });
+
+  it('reads bytes that are not UTF-8 as Windows-1252', () => {
+    const { stanzas } = parseConfBytes(Uint8Array.from([0x6b, 0x3d, 0xa9, 0xc3, 0xbc, 0x0a]));
+    expect(stanzas[0]?.settings[0]?.value).toBe('©ü');
+  });
+
+  it('keeps every overwritten value with its line, oldest first', () => {
+    const [stanza] = parseConf('[a]\nk = 1\nk = 2\n[a]\nk = 3\n').stanzas;
+    expect(stanza?.settings).toEqual([
+      {
+        key: 'k',
+        value: '3',
+        line: 5,
+        endLine: 5,
+        overwritten: [
+          { value: '1', line: 2 },
+          { value: '2', line: 3 },
+        ],
+      },
+    ]);
+  });
+
+  it('finds keys beyond the first few of a stanza as surely', () => {
+    const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
+    const twice = [...keys, ...keys].map((key, i) => `${key} = ${i}`).join('\n');
+    const [stanza] = parseConf(`[a]\n${twice}`).stanzas;
+    expect(stanza?.settings.map((s) => s.value)).toEqual(keys.map((_, i) => String(i + 40)));
+  });
+});
+
+describe('a finding', () => {
+  it.each([
+    ['header-unclosed 1:3', '  [a\n'],
+    ['continuation-trailing-blank 1:7', 'k = a\\ \n'],
+    ['junk-line 2:1', 'k = a\n| stats count\n'],
+    ['eq-on-later-line 1:1', 'a\\\nb = c\n'],
+    ['empty-key 1:1', '= x\n'],
+    ['key-looks-like-search 1:1', '| eval a = b\n'],
+    ['duplicate-stanza 2:1', '[a]\n[a]\n'],
+    ['duplicate-key 2:1', 'k = 1\nk = 2\n'],
+    ['text-after-header 1:4', '[a]: x\n'],
+    ['header-inner-space 1:1', '[ a]\n'],
+    ['header-empty 1:1', '[]\n'],
+    ['default-case 1:1', '[DEFAULT]\n'],
+    ['inline-comment 1:1', 'k = 10 # ten\n'],
+    ['comment-continuation 1:5', '# a \\\n'],
+    ['continuation-at-eof 1:6', 'k = a\\\n'],
+    ['cr-only 1:4', '[a]\rk = 1\r'],
+    ['nul-byte 2:5', '[a]\nk = \0\n'],
+  ])('says what and where: %s', (expected, text) => {
+    expect(found(text)).toContain(expected);
+  });
+
+  it('is made of the bytes as well', () => {
+    expect(found([0x6b, 0x3d, 0xa9])).toEqual(['invalid-utf8 1:3']);
+    expect(found([0xff, 0xfe, 0x6b, 0x00])).toContain('utf16 1:1');
+    expect(found('a = 1\n\ufeff[x]\n')).toContain('bom-in-file 2:1');
+    expect(found('\ufeff[x]\n')).toEqual([]);
+  });
+
+  it('is made of a misspelt class in props alone', () => {
+    expect(found('REPORTS-a = b\n', 'props')).toEqual(['unknown-key-class 1:1']);
+    expect(found('REPORTS-a = b\n', 'macros')).toEqual([]);
+  });
+
+  it('is not made of the same value twice, of a colour, or of an empty header in a meta file', () => {
+    expect(found('k = 1\nk = 1\ncolor = #53A051\n')).toEqual([]);
+    expect(parseConf('[]\nexport = system\n', { kind: 'meta' }).diagnostics).toEqual([]);
+  });
+
+  it('never repeats a value, which may be a secret', () => {
+    const text = '[a\npassword = hunter2\npassword = hunter3 \\ \nhunter4\n';
+    expect(JSON.stringify(parseConf(text).diagnostics)).not.toContain('hunter');
+  });
+
+  it('is listed a thousand times at most, and the last one says so', () => {
+    const { diagnostics } = parseConf('junk\n'.repeat(5000));
+    expect(diagnostics).toHaveLength(MAX_DIAGNOSTICS + 1);
+    expect(diagnostics.at(-1)?.code).toBe('too-many-diagnostics');
+  });
+});
+
+describe('any input', () => {
+  const nasty = fc
+    .array(
+      fc.constantFrom(
+        '[',
+        ']',
+        '=',
+        '\\',
+        '\\\n',
+        '\n',
+        '\r\n',
+        '\r',
+        ' ',
+        '\t',
+        '#',
+        ';',
+        '\0',
+        '\ufeff',
+        'a',
+        'default',
+        '[a]\n',
+        'k = v\n',
+        '\u2028',
+        'ü',
+        '😀',
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join(''));
+
+  it('is read without an error, with every line inside the file', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 300 }),
+          nasty.map((text) => new TextEncoder().encode(text)),
+        ),
+        (bytes) => {
+          const { stanzas, diagnostics } = parseConfBytes(bytes);
+          const lines = bytes.reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 1);
+          for (const { line, column } of diagnostics) {
+            expect(line).toBeGreaterThan(0);
+            expect(line).toBeLessThanOrEqual(lines);
+            expect(column).toBeGreaterThan(0);
+          }
+          for (const { settings } of stanzas)
+            for (const { line, endLine } of settings) {
+              expect(line).toBeGreaterThan(0);
+              expect(endLine).toBeGreaterThanOrEqual(line);
+              expect(endLine).toBeLessThanOrEqual(lines);
+            }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('does not care whether lines end in LF or CRLF', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const plain = text.replaceAll('\r', '');
+        expect(settingsOf(plain.replaceAll('\n', '\r\n'))).toEqual(settingsOf(plain));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('comes back when settings are written out and read again', () => {
+    const word = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.:-]{0,12}$/);
+    const value = fc
+      .array(fc.constantFrom('a', ' b', '\n', '|', '#', '[x]', '='), { maxLength: 8 })
+      .map((parts) => `v${parts.join('')}v`);
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(word, value), { selector: ([key]) => key, maxLength: 20 }), (settings) => {
+        const text = settings.map(([key, v]) => `${key} = ${v.replaceAll('\n', '\\\n')}\n`).join('');
+        expect(settingsOf(`[s]\n${text}`)).toEqual(settings.map(([key, v]) => ['s', key, v]));
+      }),
+    );
+  });
+
+  it('of a hostile shape stays a matter of its length', () => {
+    const shapes = ['a', '=', '[', '\\\n', '[a]\n', 'k=v\n', 'k\\=', ' \n', '\r', '#\\\n'];
+    for (const shape of shapes) expect(() => parseConf(shape.repeat(300_000))).not.toThrow();
+  });
+});
