@@ -1,6 +1,5 @@
-// The first thing `npm start`, `npm test` and `npm run bench` run, on whatever Node the machine has: it installs what is
-// missing, builds, and hands over to the Node that the project pins. Plain JavaScript without dependencies, because
-// nothing is installed yet.
+// The first thing `npm test` runs, on whatever Node the machine has: it installs what is missing, builds, and hands over
+// to the Node that the project pins. Plain JavaScript without dependencies, because nothing is installed yet.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

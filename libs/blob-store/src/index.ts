@@ -1,0 +1,1 @@
+export { type BlobSource, BlobTooLarge, FileBlobStore, type StoredBlob } from './file-blob-store.ts';
