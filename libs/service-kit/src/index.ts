@@ -1,1 +1,3 @@
-export {};
+export { BadConfig, type Config, loadConfig, type Settings } from './load-config.ts';
+export { Loop, type LoopOptions } from './loop.ts';
+export * from './setting.ts';
