@@ -2,6 +2,7 @@ import { type ArchiveFormat, type ArchiveReport, type SkippedEntry, type SkipRea
 import { ArchiveFault } from './archive-fault.ts';
 import { type ArchiveLimits } from './archive-limits.ts';
 import { entryPath, printableName } from './entry-path.ts';
+import { PathSet } from './path-set.ts';
 
 /** Below this a high ratio is harmless: a small file of blanks may well shrink a thousandfold. */
 const ratioFloorBytes = 10 * 1024 * 1024;
@@ -14,7 +15,7 @@ export class Budget {
   #inflatedBytes = 0;
   #skippedCount = 0;
   readonly #skipped: SkippedEntry[] = [];
-  readonly #paths = new Set<string>();
+  readonly #paths = new PathSet();
 
   constructor(readonly limits: ArchiveLimits) {}
 
@@ -45,19 +46,21 @@ export class Budget {
       );
   }
 
-  /** The normalised path of a file to hand out, or null when it is to be left out; the reason is then on record. */
-  admit(name: string): string | null {
+  /** The number of a file to hand out, or null when it is to be left out; the reason is then on record. */
+  admit(name: string): number | null {
     const result = entryPath(name, this.limits);
     if ('refused' in result) {
       this.skip(name, result.refused);
       return null;
     }
-    if (this.#paths.has(result.path)) {
-      this.skip(name, 'duplicate');
-      return null;
-    }
-    this.#paths.add(result.path);
-    return result.path;
+    const number = this.#paths.add(result.path);
+    if (number === null) this.skip(name, 'duplicate');
+    return number;
+  }
+
+  /** The normalised path of an admitted file. */
+  path(number: number): string {
+    return this.#paths.at(number);
   }
 
   skip(name: string, reason: SkipReason): void {

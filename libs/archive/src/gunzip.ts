@@ -9,14 +9,21 @@ const chunkBytes = 256 * 1024;
 /**
  * Inflates a gzip stream (several members one after the other, and zeros after them, are fine). Leaving early destroys
  * `compressed`; an error of `compressed` comes through unchanged, damage of the gzip data is an ArchiveFault.
+ * `onConsumed` hears, before each chunk, how many compressed bytes all chunks so far came from.
  */
-export async function* gunzip(compressed: Readable): AsyncGenerator<Buffer, void, undefined> {
+export async function* gunzip(
+  compressed: Readable,
+  onConsumed: (compressedBytes: number) => void,
+): AsyncGenerator<Buffer, void, undefined> {
   const inflated = createGunzip({ chunkSize: chunkBytes });
   let storageError: unknown = null;
   compressed.once('error', (error) => (storageError ??= error));
   pipeline(compressed, inflated, () => undefined);
   try {
-    for await (const chunk of inflated) yield chunk as Buffer;
+    for await (const chunk of inflated) {
+      onConsumed(inflated.bytesWritten);
+      yield chunk as Buffer;
+    }
   } catch (error) {
     throw storageError === null ? gzipFault(error) : error;
   } finally {

@@ -87,12 +87,10 @@ async function* streamedEntries(
   options: ReadOptions,
   gzipped: boolean,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
-  let compressedBytes = 0;
-  const bytes = openBytes(source, undefined, options.signal, (count) => {
-    compressedBytes = count;
-    options.onProgress?.(count);
-  });
-  const chunks: AsyncIterable<Buffer> = gzipped ? gunzip(bytes) : bytes;
+  // What was inflated is judged by the bytes it came from, not by those that were only read ahead.
+  let compressedBytes = gzipped ? 0 : source.bytes;
+  const bytes = openBytes(source, undefined, options.signal, options.onProgress);
+  const chunks: AsyncIterable<Buffer> = gzipped ? gunzip(bytes, (consumed) => (compressedBytes = consumed)) : bytes;
   const counted = new HeadedChunks(counting(chunks, budget, () => compressedBytes));
   try {
     const head = await counted.head();

@@ -93,7 +93,8 @@ async function* fileOf(
   budget: Budget,
   explain: (error: unknown) => unknown,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
-  const path = admit(entry.header as TarHeader, budget);
+  const number = admit(entry.header as TarHeader, budget);
+  const path = number === null ? null : budget.path(number);
   const content = new TarContent(entry, path ?? '', budget, explain);
   if (path !== null) yield { path, bytes: entry.header.size, read: () => content.read() };
   await content.finish();
@@ -137,8 +138,8 @@ class TarContent {
   }
 }
 
-/** The path of a regular file, or null for what is left out; everything but a directory is then on record. */
-function admit(header: TarHeader, budget: Budget): string | null {
+/** The number of a regular file, or null for what is left out; everything but a directory is then on record. */
+function admit(header: TarHeader, budget: Budget): number | null {
   const pax = header.pax ?? {};
   // tar-stream has decoded the name of an extended header already, as UTF-8; all others are raw bytes.
   const name = pax.path === undefined ? decodeName(Buffer.from(header.name, 'latin1')) : header.name;

@@ -2,7 +2,7 @@ import { ArchiveFault } from './archive-fault.ts';
 import { type Budget } from './budget.ts';
 import { decodeName } from './entry-path.ts';
 import { type SourceReader } from './source-reader.ts';
-import { type ZipEnd } from './zip-end.ts';
+import { minRecordBytes, type ZipEnd } from './zip-end.ts';
 import { type ZipRecord, zipRecords } from './zip-records.ts';
 
 /** A file of a zip: what the central directory says of it, and how far its bytes may reach. */
@@ -28,24 +28,37 @@ const unixType = { mask: 0xf000, directory: 0x4000, regular: 0x8000, link: 0xa00
  * are left out keep their place: no two entries may share bytes, whether they are wanted or not.
  */
 export class ZipDirectory {
-  readonly #paths: (string | null)[] = [];
-  readonly #flags: number[] = [];
-  readonly #methods: number[] = [];
-  readonly #crcs: number[] = [];
-  readonly #compressedBytes: number[] = [];
-  readonly #bytes: number[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  #count = 0;
+  /** The number by which the budget knows the path; -1 where the entry is left out. */
+  readonly #paths: Int32Array;
+  readonly #flags: Uint16Array;
+  readonly #methods: Uint16Array;
+  readonly #crcs: Uint32Array;
+  readonly #compressedBytes: Float64Array;
+  readonly #bytes: Float64Array;
+  readonly #starts: Float64Array;
+  readonly #ends: Float64Array;
 
   private constructor(
     private readonly end: ZipEnd,
     private readonly budget: Budget,
-  ) {}
+  ) {
+    // As many as the directory has room for, which was measured against the file and not taken from a claim.
+    const capacity = Math.min(budget.limits.maxEntries, Math.floor(end.directoryBytes / minRecordBytes));
+    this.#paths = new Int32Array(capacity);
+    this.#flags = new Uint16Array(capacity);
+    this.#methods = new Uint16Array(capacity);
+    this.#crcs = new Uint32Array(capacity);
+    this.#compressedBytes = new Float64Array(capacity);
+    this.#bytes = new Float64Array(capacity);
+    this.#starts = new Float64Array(capacity);
+    this.#ends = new Float64Array(capacity);
+  }
 
   static async read(reader: SourceReader, end: ZipEnd, budget: Budget): Promise<ZipDirectory> {
     const directory = new ZipDirectory(end, budget);
     for await (const records of zipRecords(reader, end)) for (const record of records) directory.#add(record);
-    const count = directory.#paths.length;
+    const count = directory.#count;
     // An ordinary end record has 16 bits for the count, and writers without zip64 let it overflow.
     if (end.exact ? count !== end.entries : (count & 0xffff) !== end.entries)
       throw new ArchiveFault(
@@ -61,7 +74,7 @@ export class ZipDirectory {
     this.#checkOverlap(order);
     for (let position = 0; position < order.length; position++) {
       const index = order[position] ?? 0;
-      const path = this.#paths[index] ?? null;
+      const path = this.#path(index);
       if (path === null) continue;
       yield {
         path,
@@ -74,6 +87,11 @@ export class ZipDirectory {
         limit: this.#starts[order[position + 1] ?? -1] ?? this.end.directoryStart,
       };
     }
+  }
+
+  #path(index: number): string | null {
+    const number = this.#paths[index] ?? -1;
+    return number < 0 ? null : this.budget.path(number);
   }
 
   #add(record: ZipRecord): void {
@@ -89,17 +107,19 @@ export class ZipDirectory {
         `The zip is damaged: the entry '${name}' would lie outside of the file. Copy it again, or pack it again.`,
         { entry: name },
       );
-    this.#paths.push(this.#admit(record, name));
-    this.#flags.push(record.flags);
-    this.#methods.push(record.compressionMethod);
-    this.#crcs.push(record.crc32);
-    this.#compressedBytes.push(record.compressedSize);
-    this.#bytes.push(record.uncompressedSize);
-    this.#starts.push(start);
-    this.#ends.push(smallestEnd);
+    const index = this.#count;
+    this.#count += 1;
+    this.#paths[index] = this.#admit(record, name) ?? -1;
+    this.#flags[index] = record.flags;
+    this.#methods[index] = record.compressionMethod;
+    this.#crcs[index] = record.crc32;
+    this.#compressedBytes[index] = record.compressedSize;
+    this.#bytes[index] = record.uncompressedSize;
+    this.#starts[index] = start;
+    this.#ends[index] = smallestEnd;
   }
 
-  #admit(record: ZipRecord, name: string): string | null {
+  #admit(record: ZipRecord, name: string): number | null {
     if (/[\\/]$/.test(name)) return null;
     const type = record.versionMadeBy >>> 8 === madeOnUnix ? (record.externalFileAttributes >>> 16) & unixType.mask : 0;
     switch (type) {
@@ -115,8 +135,8 @@ export class ZipDirectory {
   }
 
   #inOrderOfBytes(): Uint32Array {
-    const starts = this.#starts;
-    const order = Uint32Array.from(starts.keys());
+    const starts = this.#starts.subarray(0, this.#count);
+    const order = new Uint32Array(starts.length).map((_, index) => index);
     const sorted = starts.every((start, index) => index === 0 || start >= (starts[index - 1] ?? 0));
     return sorted ? order : order.sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
   }
@@ -127,7 +147,7 @@ export class ZipDirectory {
       const previous = order[position - 1] ?? 0;
       const index = order[position] ?? 0;
       if ((this.#starts[index] ?? 0) < (this.#ends[previous] ?? 0))
-        throw overlappingEntries(this.#paths[index] ?? this.#paths[previous] ?? null);
+        throw overlappingEntries(this.#path(index) ?? this.#path(previous));
     }
   }
 }

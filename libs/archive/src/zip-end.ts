@@ -23,7 +23,7 @@ const zip64LocatorBytes = 20;
 const zip64EndBytes = 56;
 const maxCommentBytes = 0xffff;
 /** The smallest record of an entry in the central directory. */
-const minRecordBytes = 46;
+export const minRecordBytes = 46;
 /** A directory is read whole; even a million entries with long names stay far below this. */
 const maxDirectoryBytes = 512 * 1024 * 1024;
 

@@ -10,7 +10,7 @@ const endBytes = 22;
 /** unzipper looks for the end record in this many last bytes, and takes the first match. */
 const endSearchBytes = 80;
 /** How much of the directory is decoded at once: unzipper's objects for a million entries would take a gigabyte. */
-const windowBytes = 256 * 1024;
+const windowBytes = 64 * 1024;
 
 /** An entry as the central directory describes it. */
 export type ZipRecord = File;

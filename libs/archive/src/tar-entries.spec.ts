@@ -1,0 +1,173 @@
+import { gzipSync } from 'node:zlib';
+import {
+  BufferSource,
+  gnuLongNameOf,
+  tarBlockBytes,
+  tarEntryOf,
+  type TarFile,
+  tarGzOf,
+  tarOf,
+} from '@confscope/testing';
+import { openArchive } from './open-archive.ts';
+import { faultOf, readAll, wideLimits } from './read-all.fixture.ts';
+
+const file = (content: Buffer, name = 'upload.bin') => new BufferSource(content, name);
+const two: TarFile[] = [
+  { path: 'a/inputs.conf', content: '[x]\n' },
+  { path: 'a/empty.conf' },
+  { path: 'a/props.conf', content: 'y'.repeat(2000) },
+];
+
+describe('a tar', () => {
+  it('is read whole, plain or gzipped, whatever its name says', async () => {
+    const expected = { 'a/inputs.conf': '[x]\n', 'a/empty.conf': '', 'a/props.conf': 'y'.repeat(2000) };
+    const plain = await readAll(file(await tarOf(two), 'wrong.zip'));
+    expect(plain.files).toEqual(expected);
+    expect(plain.report).toMatchObject({ format: 'tar', entries: 3, skippedCount: 0 });
+    const gzipped = await readAll(file(await tarGzOf(two), 'wrong.conf'));
+    expect(gzipped.files).toEqual(expected);
+    expect(gzipped.report.format).toBe('tar.gz');
+  });
+
+  it('may arrive in pieces of any size', async () => {
+    const { files } = await readAll(new BufferSource(await tarGzOf(two), 'a.tgz', 7));
+    expect(Object.keys(files)).toHaveLength(3);
+  });
+
+  it('may be several gzip members with zeros behind them', async () => {
+    const tar = await tarOf(two);
+    const members = [gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700)), Buffer.alloc(1000)];
+    expect(Object.keys((await readAll(file(Buffer.concat(members)))).files)).toHaveLength(3);
+  });
+
+  it('may end at an entry without its two zero blocks, or hold nothing at all', async () => {
+    const cut = (await tarOf(two)).subarray(0, -2 * tarBlockBytes);
+    expect(Object.keys((await readAll(file(cut))).files)).toHaveLength(3);
+    expect((await readAll(file(await tarOf([])))).report).toMatchObject({ format: 'tar', entries: 0 });
+  });
+
+  it('runs past entries that nobody reads, and refuses to read them later', async () => {
+    const archive = openArchive(file(await tarGzOf(two)), wideLimits);
+    const entries = [];
+    for await (const entry of archive) entries.push(entry);
+    expect(entries.map(({ path, bytes }) => [path, bytes])).toEqual([
+      ['a/inputs.conf', 4],
+      ['a/empty.conf', 0],
+      ['a/props.conf', 2000],
+    ]);
+    await expect(entries[2]?.read()).rejects.toThrow('must be read before the next entry');
+  });
+
+  it('keeps long names, extended names, and names in other encodings', async () => {
+    const long = `${'d/'.repeat(15)}${'n'.repeat(150)}.conf`;
+    const extended = `ü/${'m'.repeat(300)}.conf`;
+    const latin1 = await tarEntryOf({ path: 'x', content: '3', rawName: Buffer.from('gr\xfcn.conf', 'latin1') });
+    const parts = [
+      await gnuLongNameOf({ path: long, content: '1' }),
+      await tarEntryOf({ path: extended, content: '2' }),
+      latin1,
+    ];
+    expect((await readAll(file(Buffer.concat(parts)))).files).toEqual({
+      [long]: '1',
+      [extended]: '2',
+      'grün.conf': '3',
+    });
+  });
+
+  it('leaves out links, devices, escapes, junk and repeated paths, and says so', async () => {
+    const { files, report } = await readAll(
+      file(
+        await tarOf([
+          { path: 'ok.conf', content: 'first' },
+          { path: 'link.conf', type: 'symlink', linkname: '/etc/passwd' },
+          { path: 'hard.conf', type: 'link', linkname: 'ok.conf' },
+          { path: 'pipe', type: 'fifo' },
+          { path: 'disk', type: 'block-device' },
+          { path: 'folder', type: 'directory' },
+          { path: '../evil.conf', content: 'x' },
+          { path: 'x', rawName: Buffer.from('/abs.conf'), content: 'x' },
+          { path: '._ok.conf', content: 'x' },
+          { path: './ok.conf', content: 'second' },
+          { path: 'sparse.conf', content: 'x', rawType: 'S' },
+          { path: 'pax-sparse.conf', content: 'x', pax: { 'GNU.sparse.major': '1' } },
+        ]),
+      ),
+    );
+    expect(files).toEqual({ 'ok.conf': 'first' });
+    expect(report.entries).toBe(12);
+    expect(report.skipped.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
+      'link.conf link',
+      'hard.conf link',
+      'pipe device',
+      'disk device',
+      '../evil.conf parent-path',
+      '/abs.conf absolute-path',
+      '._ok.conf junk',
+      './ok.conf duplicate',
+      'sparse.conf unsupported-type',
+      'pax-sparse.conf unsupported-type',
+    ]);
+  });
+});
+
+describe('a tar at fault', () => {
+  const damagedHeader = async () => {
+    const tar = await tarOf([{ path: 'good.conf' }, { path: 'next.conf' }]);
+    tar.write('XXXX', tarBlockBytes + 20);
+    return tar;
+  };
+
+  it.each([
+    ['truncated', null, async () => (await tarOf(two)).subarray(0, 600)],
+    ['truncated', null, async () => (await tarGzOf(two)).subarray(0, -20)],
+    ['truncated', 'a/props.conf', async () => (await tarOf(two)).subarray(0, 3000)],
+    ['corrupt', 'good.conf', damagedHeader],
+    ['corrupt', 'good.conf', async () => gzipSync(await damagedHeader())],
+    ['crc-mismatch', null, async () => patched(await tarGzOf(two), -8)],
+    ['corrupt', null, async () => patched(await tarGzOf(two), 12)],
+    ['corrupt', 'bad.conf', () => tarOf([{ path: 'bad.conf', pax: manyKeys() }])],
+    [
+      'unsupported-format',
+      'sparse.conf',
+      async () =>
+        Buffer.concat([
+          await tarEntryOf({ path: 'sparse.conf', rawType: 'S' }),
+          Buffer.alloc(tarBlockBytes, 1),
+          await tarOf(two),
+        ]),
+    ],
+  ] as const)('is refused as %s, naming %s', async (code, entry, content) => {
+    const fault = await faultOf(file(await content()));
+    expect(fault.code).toBe(code);
+    if (entry !== null) expect(fault.entry).toBe(entry);
+    expect(fault.message).toMatch(/again|keys/);
+  });
+
+  it.each([
+    ['too-many-entries', 'ARCHIVE_MAX_ENTRIES', { maxEntries: 2 }],
+    ['archive-too-large', 'ARCHIVE_MAX_BYTES', { maxArchiveBytes: 3000 }],
+    ['entry-too-large', 'ENTRY_MAX_BYTES', { maxEntryBytes: 1999 }],
+  ] as const)('is refused as %s by the limit %s', async (code, limit, limits) => {
+    expect(await faultOf(file(await tarGzOf(two)), limits)).toMatchObject({ code, limit });
+  });
+
+  it('is a bomb when a little inflates to a lot, and is refused before it is inflated', async () => {
+    const bomb = await tarGzOf([{ path: 'zeros.conf', content: Buffer.alloc(100 * 1024 * 1024) }]);
+    const archive = openArchive(file(bomb), wideLimits);
+    const reading = async () => {
+      for await (const entry of archive) void entry;
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'ratio-exceeded', limit: 'ARCHIVE_MAX_RATIO' });
+    expect(archive.report().inflatedBytes).toBeLessThan(12 * 1024 * 1024);
+  });
+});
+
+function patched(content: Buffer, at: number): Buffer {
+  const index = at < 0 ? content.length + at : at;
+  content[index] = (content[index] ?? 0) ^ 0xff;
+  return content;
+}
+
+function manyKeys(): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`vendor.key${index}`, 'v']));
+}
