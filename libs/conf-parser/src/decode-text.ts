@@ -28,7 +28,9 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   }
   note(text, '\0', 'nul-byte', diagnostics);
   note(text, '\ufeff', 'bom-in-file', diagnostics);
-  if (text.includes('\r') && !text.includes('\n')) diagnostics.push(diagnostic('cr-only', 1, text.indexOf('\r') + 1));
+  // Carriage returns at the very end are a line end like any other.
+  const inner = text.includes('\n') ? -1 : text.search(/\r[^\r]/);
+  if (inner !== -1) diagnostics.push(diagnostic('cr-only', 1, inner + 1));
   return { text, diagnostics };
 }
 

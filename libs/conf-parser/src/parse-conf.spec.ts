@@ -78,6 +78,8 @@ describe('a finding', () => {
     expect(found([0xff, 0xfe, 0x6b, 0x00])).toContain('utf16 1:1');
     expect(found('a = 1\n\ufeff[x]\n')).toContain('bom-in-file 2:1');
     expect(found('\ufeff[x]\n')).toEqual([]);
+    expect(found('\ufeff\ufeff[x]\n')).toContain('bom-in-file 1:1');
+    expect(found('k = v\r')).toEqual([]);
   });
 
   it('is made of a misspelt class in props alone', () => {
@@ -183,7 +185,7 @@ describe('any input', () => {
   });
 
   it('of a hostile shape stays a matter of its length', () => {
-    const shapes = ['a', '=', '[', '\\\n', '[a]\n', 'k=v\n', 'k\\=', ' \n', '\r', '#\\\n'];
+    const shapes = ['a', '=', '[', '[a\n', '\\\n', '[a]\n', 'k=v\n', 'k\\=', ' \n', '\r', '#\\\n'];
     for (const shape of shapes) expect(() => parseConf(shape.repeat(300_000))).not.toThrow();
   });
 });

@@ -26,7 +26,7 @@ const MISSPELT_CLASS = /^(?:REPORTS|TRANSFORM|FIELDALIASNEW|EVAl|FIELDLIAS)-/;
  */
 export function parseConfBytes(bytes: Uint8Array, options: ParseOptions = {}): ParsedConf {
   const { text, diagnostics } = decodeText(bytes);
-  const parsed = parseConf(text, options);
+  const parsed = new ConfReader(text, options).read();
   if (diagnostics.length > 0)
     parsed.diagnostics = [...diagnostics, ...parsed.diagnostics].sort((a, b) => a.line - b.line);
   return parsed;
@@ -143,11 +143,11 @@ class ConfReader {
   /** The name is the text between the first "[" and the last "]" of the logical line, verbatim. */
   #header(text: string, first: number, end: number, line: number): void {
     const column = text === this.#text ? first - this.#start + 1 : 1;
-    const close = text.lastIndexOf(']', end - 1);
-    if (close <= first) return this.#note('header-unclosed', line, column);
+    // Searched within the line: a search backwards through the text would make unclosed headers quadratic.
+    const close = first + text.slice(first, end).lastIndexOf(']');
+    if (close < first) return this.#note('header-unclosed', line, column);
     const name = text.slice(first + 1, close);
-    if (trimBlanksEnd(text, close + 1, end) > close + 1 && skipBlanks(text, close + 1, end) < end)
-      this.#note('text-after-header', line, column + close - first + 1);
+    if (skipBlanks(text, close + 1, end) < end) this.#note('text-after-header', line, column + close - first + 1);
     if (name === '') {
       if (this.#options.kind !== 'meta') this.#note('header-empty', line, column);
     } else if (isBlank(name.charCodeAt(0)) || isBlank(name.charCodeAt(name.length - 1)))
