@@ -1,3 +1,7 @@
+/** PostgreSQL and Redis for one checkout: for `npm start`, the tests and the benchmarks. Never used in production. */
 export { freePort } from './free-port.ts';
-export { type PostgresOptions, PostgresServer, startPostgres } from './postgres/start-postgres.ts';
-export { type RedisOptions, RedisServer, startRedis } from './redis/start-redis.ts';
+export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
+export { PostgresServer } from './postgres/postgres-server.ts';
+export { commandLine, isAlive, waitForExit } from './process-table.ts';
+export { type RedisOptions, startRedis } from './redis/start-redis.ts';
+export { RedisServer } from './redis/redis-server.ts';

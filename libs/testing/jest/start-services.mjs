@@ -1,18 +1,25 @@
-// Global set-up of the tiers that need servers: one PostgreSQL and one Redis for all specs, on free ports, in a temporary
-// folder. A downloaded Redis is kept in the checkout's own data folder.
+import { startPostgres, startRedis } from '@confscope/local-services';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startPostgres, startRedis } from '@confscope/local-services';
+import path from 'node:path';
 
+/** One PostgreSQL and one Redis for the whole run. Every spec takes a database and a key space of its own in them. */
 export default async function startServices() {
-  const folder = mkdtempSync(join(tmpdir(), 'confscope-test-'));
-  chmodSync(folder, 0o755);
+  const folder = mkdtempSync(path.join(tmpdir(), 'confscope-test-'));
+  // When root runs the tests, PostgreSQL runs as "nobody" and has to pass through.
+  chmodSync(folder, 0o711);
+  const services = { folder };
+  globalThis.confscopeServices = services;
   const log = (line) => process.stderr.write(`${line}\n`);
-  const toolsDir = join(import.meta.dirname, '..', '..', '..', '.confscope', 'tools');
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false, log });
-  const redis = await startRedis({ dataDir: join(folder, 'redis'), toolsDir, appendOnly: false, log });
-  process.env['CONFSCOPE_TEST_DATABASE_URL'] = postgres.url;
-  process.env['CONFSCOPE_TEST_REDIS_URL'] = redis.url;
-  globalThis.confscopeTestServices = { folder, postgres, redis };
+  try {
+    services.postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false, log });
+    services.redis = await startRedis({ dataDir: path.join(folder, 'redis'), appendOnly: false, log });
+  } catch (error) {
+    // Jest runs no teardown after a failed set-up.
+    const { default: stopServices } = await import('./stop-services.mjs');
+    await stopServices();
+    throw error;
+  }
+  process.env.CONFSCOPE_TEST_DATABASE_URL = services.postgres.url;
+  process.env.CONFSCOPE_TEST_REDIS_URL = services.redis.url;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import { testSetting } from './test-setting.ts';
 
 /** A database of one spec's own. */
@@ -9,11 +9,12 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Creates an empty database in the PostgreSQL of the test run. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** Creates an empty database in the PostgreSQL of the test run, or a copy of `template`, which nobody may use meanwhile. */
+export async function createTestDatabase(options: { template?: string } = {}): Promise<TestDatabase> {
   const admin = testSetting('CONFSCOPE_TEST_DATABASE_URL');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await runAsAdmin(admin, `create database ${name}`);
+  const copied = options.template === undefined ? '' : ` template ${escapeIdentifier(options.template)}`;
+  await runAsAdmin(admin, `create database ${name}${copied}`);
   const url = new URL(admin);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => runAsAdmin(admin, `drop database ${name} with (force)`) };

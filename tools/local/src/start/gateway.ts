@@ -1,0 +1,97 @@
+import { type IncomingHttpHeaders } from 'node:http';
+import httpProxy from '@fastify/http-proxy';
+import { fastify } from 'fastify';
+import { StartRefused } from './start-refused.ts';
+
+/** The two services behind the one public origin, as `http://host:port`. */
+export interface Upstreams {
+  uploadApi: string;
+  statusApi: string;
+}
+
+/** A listening gateway. */
+export interface Gateway {
+  url: string;
+  /** Ends it and every open connection. */
+  close(): Promise<void>;
+}
+
+// Every event stream holds one connection to the service behind.
+const MAX_CONNECTIONS = 1_024;
+
+/**
+ * One origin for both services, as the reverse proxy in production: what changes something goes to upload-api, what
+ * reads goes to status-api. Bodies stream both ways without a time limit; an upload may be large and slow.
+ */
+export async function startGateway(port: number, { uploadApi, statusApi }: Upstreams): Promise<Gateway> {
+  const gateway = fastify({ logger: false, forceCloseConnections: true });
+  const to = (upstream: string, service: string) => ({
+    upstream,
+    undici: { headersTimeout: 0, bodyTimeout: 0, connections: MAX_CONNECTIONS },
+    disableRequestLogging: true,
+    replyOptions: {
+      // The services say 503 themselves when they mean it; asking again would only hide it.
+      retryDelay: () => null,
+      rewriteRequestHeaders: (_request: unknown, headers: IncomingHttpHeaders) => forwarded(headers),
+      onError: (reply: Answer) => unavailable(reply, service),
+    },
+  });
+  const reading = ['GET', 'HEAD'];
+  await gateway.register(httpProxy, {
+    ...to(uploadApi, 'upload-api'),
+    prefix: '/upload-api',
+    httpMethods: reading,
+    routes: ['/docs', '/docs/*', '/openapi.json'],
+  });
+  const changing = { ...to(uploadApi, 'upload-api'), httpMethods: ['POST', 'PUT', 'PATCH', 'DELETE'] };
+  await gateway.register(httpProxy, { ...changing, routes: ['/v1/*'] });
+  await gateway.register(httpProxy, { ...to(statusApi, 'status-api'), httpMethods: reading, routes: ['/', '/*'] });
+  gateway.setNotFoundHandler((request, reply) =>
+    problem(reply, 404, 'not-found', `There is no ${request.method} ${request.url.split('?', 1)[0]}.`),
+  );
+  const url = await listen(() => gateway.listen({ port, host: '127.0.0.1' }), port);
+  return { url, close: () => gateway.close() };
+}
+
+/**
+ * Headers between two hops that the client of the proxy refuses to send. Node has already answered `Expect:
+ * 100-continue`, which curl sends with every larger upload, and a body of unknown length is sent in chunks anyway.
+ */
+function forwarded(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const kept = { ...headers };
+  delete kept.expect;
+  delete kept['transfer-encoding'];
+  return kept;
+}
+
+async function listen(start: () => Promise<string>, port: number): Promise<string> {
+  try {
+    return await start();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartRefused(portTaken(port));
+    if (code === 'EACCES')
+      throw new StartRefused(`Port ${port} needs root rights. Choose another: PORT=8080 npm start`);
+    throw error;
+  }
+}
+
+/** The sentence for a port that another program has. */
+export const portTaken = (port: number): string =>
+  `Port ${port} is in use by another program. Stop that, or choose another port: PORT=${port === 8080 ? 8081 : 8080} npm start`;
+
+/** The little of a Fastify reply that an error needs; the proxy types its replies for HTTP/2 as well. */
+interface Answer {
+  code(status: number): this;
+  type(contentType: string): this;
+  send(body: unknown): unknown;
+}
+
+const unavailable = (reply: Answer, service: string): unknown =>
+  problem(reply, 503, 'service-unavailable', `${service} does not answer at the moment. Try again in a few seconds.`);
+
+/** RFC 9457, like the errors of the services. */
+function problem(reply: Answer, status: number, code: string, detail: string): unknown {
+  const title = status === 404 ? 'Not Found' : 'Service Unavailable';
+  return reply.code(status).type('application/problem+json').send({ type: 'about:blank', title, status, detail, code });
+}
