@@ -74,6 +74,20 @@ export class Database implements Executor {
     return !(await this.dataSource.showMigrations());
   }
 
+  /** Runs the migrations that are missing, one process at a time; returns their names. */
+  async migrate(): Promise<string[]> {
+    const lock = this.dataSource.createQueryRunner();
+    try {
+      await lock.query(`select pg_advisory_lock(hashtext('confscope.migrate'))`);
+      const done = await this.dataSource.runMigrations();
+      return done.map((migration) => migration.name);
+    } finally {
+      // The lock ends with its session at the latest.
+      await lock.query(`select pg_advisory_unlock(hashtext('confscope.migrate'))`).catch(() => undefined);
+      await lock.release();
+    }
+  }
+
   async close(): Promise<void> {
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }

@@ -54,7 +54,7 @@ describe('the life of a run in PostgreSQL', () => {
   beforeAll(async () => {
     place = await createTestDatabase();
     database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 20 });
-    await database.dataSource.runMigrations();
+    await database.migrate();
     uploads = new UploadRuns(database);
     claims = new RunClaims(database);
     commands = new RunCommands(database);

@@ -15,13 +15,22 @@ describe('the schema', () => {
   });
 
   it('that the migrations make is the one that the entities describe', async () => {
-    await database.dataSource.runMigrations();
+    await database.migrate();
     const drift = await database.dataSource.driver.createSchemaBuilder().log();
     expect(drift.upQueries.map((query) => query.query)).toEqual([]);
   });
 
+  it('is made once by many that start at the same time', async () => {
+    const others = await Promise.all(
+      Array.from({ length: 4 }, () => Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 2 })),
+    );
+    const done = await Promise.all(others.map((other) => other.migrate()));
+    expect(done.flat()).toHaveLength(1);
+    await Promise.all(others.map((other) => other.close()));
+  });
+
   it('can be taken back to nothing', async () => {
-    await database.dataSource.runMigrations();
+    await database.migrate();
     await database.dataSource.undoLastMigration();
     const tables = await database.rows(
       `select tablename from pg_tables where schemaname = 'public' and tablename <> 'migrations'`,
@@ -31,7 +40,7 @@ describe('the schema', () => {
 
   it('says whether it is the one this build was written for', async () => {
     expect(await database.isMigrated()).toBe(false);
-    await database.dataSource.runMigrations();
+    await database.migrate();
     expect(await database.isMigrated()).toBe(true);
   });
 

@@ -1,0 +1,48 @@
+import { Controller, type DynamicModule, Get, Inject, Module, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Health, type HealthReport } from './health.ts';
+import { metricsExporter } from './telemetry/metrics-exporter.ts';
+
+/** What every service answers to the people who operate it. */
+@ApiExcludeController()
+@Controller()
+class OperationsController {
+  constructor(@Inject(Health) private readonly health: Health) {}
+
+  @Get('health/live')
+  async live(@Res() reply: FastifyReply): Promise<void> {
+    await answer(reply, await this.health.liveness());
+  }
+
+  @Get('health/ready')
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    await answer(reply, await this.health.readiness());
+  }
+
+  /** Prometheus text format. */
+  @Get('metrics')
+  metrics(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    void reply.hijack();
+    metricsExporter.getMetricsRequestHandler(request.raw, reply.raw);
+  }
+}
+
+async function answer(reply: FastifyReply, report: HealthReport): Promise<void> {
+  await reply
+    .status(report.status === 'ok' ? 200 : 503)
+    .header('cache-control', 'no-store')
+    .send(report);
+}
+
+/** Health and metrics of a service. */
+@Module({})
+export class OperationsModule {
+  static with(health: Health): DynamicModule {
+    return {
+      module: OperationsModule,
+      controllers: [OperationsController],
+      providers: [{ provide: Health, useValue: health }],
+    };
+  }
+}

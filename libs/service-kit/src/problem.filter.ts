@@ -1,0 +1,72 @@
+import { STATUS_CODES } from 'node:http';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { trace } from '@opentelemetry/api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from './logger.ts';
+import { type FieldError, Problem } from './problem.ts';
+
+/** Answers every failed request with `application/problem+json`; only what nobody foresaw is logged as an error. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = problemOf(error, request);
+    if (problem.status >= 500) this.#logger.error({ err: error, path: request.url.split('?')[0] }, 'request failed');
+    // Nobody is there to read an answer to a request that broke off.
+    if (reply.sent || request.raw.destroyed) return;
+    void reply
+      .status(problem.status)
+      .header('cache-control', 'no-store')
+      .type('application/problem+json')
+      .send({
+        type: 'about:blank',
+        title: STATUS_CODES[problem.status],
+        status: problem.status,
+        detail: problem.detail,
+        code: problem.code,
+        errors: problem.errors,
+        trace_id: trace.getActiveSpan()?.spanContext().traceId ?? null,
+      });
+  }
+}
+
+function problemOf(error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HttpException) return problemOfNest(error, request);
+  // Fastify's own refusals carry a status; the ones below 500 are the client's to mend.
+  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Problem(statusCode, (code ?? 'bad_request').toLowerCase(), message ?? 'The request is not valid.');
+  return new Problem(
+    500,
+    'internal_error',
+    'Something went wrong on our side. Try again; the trace id helps to find it.',
+  );
+}
+
+function problemOfNest(error: HttpException, request: FastifyRequest): Problem {
+  const status = error.getStatus();
+  const path = request.url.split('?')[0];
+  if (status === 404) return new Problem(404, 'not_found', `There is no ${request.method} ${path}.`);
+  const body = error.getResponse() as { message?: string | string[] };
+  const messages = Array.isArray(body.message) ? body.message : [];
+  // The messages of the validator begin with the name of the property.
+  const errors: FieldError[] = messages.map((message) => ({
+    field: message.split(' ')[0] ?? '',
+    message: `${message}.`,
+  }));
+  return new Problem(
+    status,
+    status === 400 ? 'invalid_request' : 'request_refused',
+    errors.length > 0 ? errors.map((one) => one.message).join(' ') : error.message,
+    errors,
+  );
+}

@@ -1,0 +1,28 @@
+import { Database } from '@confscope/persistence';
+import { BadConfig, loadConfig, serverUrl } from '@confscope/service-kit';
+
+/**
+ * Brings the schema to the version of this build; may run any number of times, also by several at once. Exits with 1 and
+ * a sentence when it cannot.
+ */
+async function migrate(): Promise<void> {
+  const { DATABASE_URL } = loadConfig(
+    { DATABASE_URL: serverUrl('Where PostgreSQL is.', ['postgres', 'postgresql']) },
+    process.env,
+  );
+  const database = await Database.connect({ url: DATABASE_URL, applicationName: 'migrate', maxConnections: 2 });
+  try {
+    const done = await database.migrate();
+    console.log(done.length === 0 ? 'The schema is up to date.' : `Migrated: ${done.join(', ')}`);
+  } finally {
+    await database.close();
+  }
+}
+
+try {
+  await migrate();
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(error instanceof BadConfig ? reason : `The schema could not be brought up to date: ${reason}`);
+  process.exitCode = 1;
+}
