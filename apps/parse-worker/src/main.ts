@@ -1,1 +1,32 @@
-export {};
+import { JobQueueServer, KeepErrorFilter } from '@confscope/job-queue';
+import { Database } from '@confscope/persistence';
+import { startService } from '@confscope/service-kit';
+import { AppModule } from './app.module.ts';
+import { workerSettings } from './settings.ts';
+import { Worker } from './worker.ts';
+
+await startService({
+  name: 'parse-worker',
+  description: 'Takes parse jobs from the queue; answers nothing but its health and its metrics.',
+  settings: workerSettings,
+  create: async (config, logger) => {
+    const database = await Database.connect({
+      url: config.DATABASE_URL,
+      applicationName: 'parse-worker',
+      maxConnections: config.WORKER_CONCURRENCY + 3,
+    });
+    const worker = new Worker(config, database, logger, new URL('./child/main.js', import.meta.url));
+    return {
+      module: AppModule.with(worker, database),
+      configure: (app) => {
+        const queue = app.connectMicroservice(
+          { strategy: new JobQueueServer(worker.consumer) },
+          { inheritAppConfig: false },
+        );
+        queue.useGlobalFilters(new KeepErrorFilter());
+        worker.start();
+        return Promise.resolve();
+      },
+    };
+  },
+});

@@ -1,1 +1,35 @@
-export {};
+import { hostname } from 'node:os';
+import { FileBlobStore } from '@confscope/blob-store';
+import { JobQueueClient } from '@confscope/job-queue';
+import { Database } from '@confscope/persistence';
+import { startService } from '@confscope/service-kit';
+import multipart from '@fastify/multipart';
+import { AppModule } from './app.module.ts';
+import { MULTIPART_LIMITS } from './multipart-file.ts';
+import { uploadSettings } from './settings.ts';
+
+await startService({
+  name: 'upload-api',
+  description: 'Takes in archives of Splunk configuration, and the commands that change a run.',
+  settings: uploadSettings,
+  create: async (config, logger) => {
+    const receiver = `${hostname()}-${process.pid}`;
+    const database = await Database.connect({
+      url: config.DATABASE_URL,
+      applicationName: 'upload-api',
+      maxConnections: 20,
+    });
+    const queue = new JobQueueClient(config.REDIS_URL, receiver);
+    const blobs = await FileBlobStore.at(config.STORAGE_PATH);
+    return {
+      module: AppModule.with({ config, database, queue, blobs, logger, receiver }),
+      configure: async (app) => {
+        await app.register(multipart, { limits: MULTIPART_LIMITS });
+        // Connected before the first upload, so that its trace shows the upload and not the connecting.
+        await queue
+          .connect()
+          .catch((err: unknown) => logger.warn({ err }, 'Redis is away; uploads are dispatched later'));
+      },
+    };
+  },
+});

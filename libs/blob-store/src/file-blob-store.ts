@@ -94,6 +94,11 @@ export class FileBlobStore {
     }
   }
 
+  /** Throws when the folder is away. */
+  async ping(): Promise<void> {
+    await stat(this.#blobs);
+  }
+
   /** Removes a blob; one that is not there is removed already. */
   async delete(key: string): Promise<void> {
     await rm(this.#fileOf(key), { force: true });

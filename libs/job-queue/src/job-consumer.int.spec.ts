@@ -285,6 +285,14 @@ describe('the job queue', () => {
     expect((await seen)[0]?.job.runId).toBe(5);
   });
 
+  it('refuses a Redis that would evict jobs', async () => {
+    const { consumer: made } = consumer();
+    await expect(made.checkPolicy()).resolves.toBeUndefined();
+    await producer.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect(made.checkPolicy()).rejects.toThrow('set it to noeviction');
+    await producer.redis.config('SET', 'maxmemory-policy', 'noeviction');
+  });
+
   it('lists the workers that live, and forgets the ones that left', async () => {
     const info = {
       name: 'w1',

@@ -85,6 +85,13 @@ export class JobConsumer {
     return this.#redis;
   }
 
+  /** Throws when Redis would evict keys under memory pressure: a queue that forgets jobs is none. */
+  async checkPolicy(): Promise<void> {
+    const policy = /^maxmemory_policy:(\S+)/m.exec(await this.#redis.info('memory'))?.[1];
+    if (policy !== undefined && policy !== 'noeviction')
+      throw new Error(`maxmemory-policy is ${policy}; set it to noeviction`);
+  }
+
   /** Starts to take jobs. Does not wait for Redis: when it is away, the loops go on trying. */
   start(handler: (delivery: Delivery) => Promise<Settlement>): void {
     this.#handler = handler;

@@ -30,7 +30,7 @@ export class RunCommands {
     await this.database.rows(SQL.markDispatched, [runId, taskId]);
   }
 
-  /** stored → cancelled. Null when the run is in another status. */
+  /** stored | parsing → cancelled. Null when the run is in another status. */
   async cancel(runId: number): Promise<RunRow | null> {
     const rows = await this.database.rows<RunRow>(SQL.cancel, [runId]);
     return rows[0] ?? null;

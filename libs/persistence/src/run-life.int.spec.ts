@@ -171,6 +171,16 @@ describe('the life of a run in PostgreSQL', () => {
     expect(await claim(run, 'high/1-0')).toEqual({ kind: 'deleted' });
   });
 
+  it('cancels a run that is being parsed, and refuses what its worker writes afterwards', async () => {
+    const run = await stored();
+    const { attempt } = await claimed(run, 'high/1-0');
+    expect(await commands.cancel(run.id)).toMatchObject({ status: 'cancelled', error_type: 'cancelled' });
+    expect(await claims.beat({ runId: run.id, attempt }, null)).toBe(false);
+    expect(await publisher.publish({ runId: run.id, attempt }, [line('a', 1)], METRICS, 1)).toBe(false);
+    const ledger = await database.rows('select outcome from attempts where run_id = $1', [run.id]);
+    expect(ledger).toEqual([{ outcome: 'cancelled' }]);
+  });
+
   it('does not delete a run that is being parsed', async () => {
     const run = await stored();
     await claimed(run, 'high/1-0');

@@ -1,0 +1,90 @@
+import { FileBlobStore } from '@confscope/blob-store';
+import { Fault } from '@confscope/domain';
+import { contextOf } from '@confscope/job-queue';
+import { Database } from '@confscope/persistence';
+import { loadConfig } from '@confscope/service-kit';
+import { context } from '@opentelemetry/api';
+import { ConfFileReader } from '../conf-files.ts';
+import { ParseRun } from '../parse-run.ts';
+import { childSettings } from '../settings.ts';
+import type { FromChild, ParseJob, ParseOutcome, ToChild } from './protocol.ts';
+
+/** Progress is told at most this often. */
+const PROGRESS_EVERY_MS = 250;
+const MAX_TRACEBACK_CHARS = 4_000;
+/** A path is a key of the manifest, and PostgreSQL's index entries end below 2704 bytes. */
+const MAX_PATH_BYTES = 2_048;
+const MAX_PATH_DEPTH = 64;
+
+type Message = FromChild extends infer M ? (M extends { rssBytes: number } ? Omit<M, 'rssBytes'> : never) : never;
+
+const send = (message: Message): void => {
+  process.send?.({ ...message, rssBytes: process.memoryUsage.rss() });
+};
+
+const config = loadConfig(childSettings, process.env);
+const database = await Database.connect({
+  url: config.DATABASE_URL,
+  applicationName: 'parse-worker child',
+  maxConnections: 3,
+});
+const blobs = await FileBlobStore.at(config.STORAGE_PATH);
+const parseRun = new ParseRun(
+  database,
+  blobs,
+  {
+    maxArchiveBytes: config.ARCHIVE_MAX_BYTES,
+    maxEntries: config.ARCHIVE_MAX_ENTRIES,
+    maxRatio: config.ARCHIVE_MAX_RATIO,
+    maxEntryBytes: config.ENTRY_MAX_BYTES,
+    maxPathBytes: MAX_PATH_BYTES,
+    maxDepth: MAX_PATH_DEPTH,
+  },
+  new ConfFileReader(config.SECRETS_FINGERPRINT_KEY),
+);
+
+let current: AbortController | undefined;
+
+async function parse(job: ParseJob): Promise<ParseOutcome> {
+  const stop = (current = new AbortController());
+  let toldAt = 0;
+  try {
+    const published = await context.with(contextOf(job.traceparent), () =>
+      parseRun.run(job, {
+        signal: stop.signal,
+        onProgress: (progress) => {
+          if (Date.now() - toldAt < PROGRESS_EVERY_MS) return;
+          toldAt = Date.now();
+          send({ kind: 'progress', progress });
+        },
+      }),
+    );
+    return { kind: published ? 'complete' : 'fenced' };
+  } catch (error) {
+    if (stop.signal.aborted) return { kind: 'stopped' };
+    return faultOf(error);
+  } finally {
+    current = undefined;
+  }
+}
+
+function faultOf(error: unknown): ParseOutcome {
+  if (error instanceof Fault)
+    return { kind: 'fault', fault: error.kind, code: error.code, message: error.message, traceback: null };
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const traceback = stack?.slice(0, MAX_TRACEBACK_CHARS) ?? null;
+  return { kind: 'fault', fault: 'transient', code: 'unexpected', message, traceback };
+}
+
+process.on('message', (message: ToChild) => {
+  if (message.kind === 'stop') current?.abort(new Error('The worker asked to stop.'));
+  else
+    void parse(message.job).then((outcome) =>
+      send({ kind: 'outcome', outcome, peakRssBytes: process.resourceUsage().maxRSS * 1024 }),
+    );
+});
+// The worker is gone, and with it the heartbeats: whatever we would still do belongs to another attempt.
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C reaches the whole group of a terminal; the worker decides when its processes end.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+send({ kind: 'ready' });

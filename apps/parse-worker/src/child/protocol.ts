@@ -1,0 +1,32 @@
+import type { RunProgress } from '@confscope/domain';
+
+/** What a parsing process is asked to do: one attempt at one run. */
+export interface ParseJob {
+  runId: number;
+  attempt: number;
+  projectId: number;
+  archiveKey: string;
+  archiveName: string;
+  /** W3C trace context that the spans of the work belong to. */
+  traceparent: string | null;
+}
+
+/** How an attempt ended, as far as the parsing process can tell. */
+export type ParseOutcome =
+  /** The result is published. */
+  | { kind: 'complete' }
+  /** Another attempt holds the run; nothing was written. */
+  | { kind: 'fenced' }
+  /** It was asked to stop and did. What was parsed so far is stored by content and will be found again. */
+  | { kind: 'stopped' }
+  | { kind: 'fault'; fault: 'permanent' | 'transient'; code: string; message: string; traceback: string | null };
+
+/** Worker to parsing process. */
+export type ToChild = { kind: 'parse'; job: ParseJob } | { kind: 'stop' };
+
+/** Parsing process to worker. Every message tells how much memory the process uses. */
+export type FromChild = { rssBytes: number } & (
+  | { kind: 'ready' }
+  | { kind: 'progress'; progress: RunProgress }
+  | { kind: 'outcome'; outcome: ParseOutcome; peakRssBytes: number }
+);

@@ -1,0 +1,74 @@
+import { FileBlobStore } from '@confscope/blob-store';
+import { JobQueueClient } from '@confscope/job-queue';
+import { Database, RunCommands, UploadRuns } from '@confscope/persistence';
+import { type Config, Health, type Logger, Loop, OperationsModule } from '@confscope/service-kit';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { DispatchRun } from './dispatch-run.ts';
+import { ReceiveUpload } from './receive-upload.ts';
+import { RunsController } from './runs.controller.ts';
+import type { uploadSettings } from './settings.ts';
+import { KEEP_ALIVE_MS, SweepUploads } from './sweep-uploads.ts';
+import { UploadsController } from './uploads.controller.ts';
+
+export interface UploadApiParts {
+  config: Config<typeof uploadSettings>;
+  database: Database;
+  queue: JobQueueClient;
+  blobs: FileBlobStore;
+  logger: Logger;
+  /** Name of this process. */
+  receiver: string;
+}
+
+/** The whole service: uploads and commands come in over HTTP. */
+@Module({})
+export class AppModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Loop) private readonly sweeping: Loop,
+  ) {}
+
+  static with({ config, database, queue, blobs, logger, receiver }: UploadApiParts): DynamicModule {
+    const health = new Health(
+      [],
+      [
+        { name: 'postgres', check: () => database.ping() },
+        { name: 'redis', check: () => queue.ping() },
+        { name: 'storage', check: () => blobs.ping() },
+      ],
+    );
+    const uploads = new UploadRuns(database);
+    const commands = new RunCommands(database);
+    const receive = new ReceiveUpload(uploads, blobs, {
+      maxBytes: config.UPLOAD_MAX_BYTES,
+      routes: config.TASK_ROUTES,
+      receiver,
+    });
+    const sweep = new SweepUploads(receive, uploads, blobs);
+    const onError = (err: unknown) => logger.warn({ err }, 'sweeping uploads will be tried again');
+    return {
+      module: AppModule,
+      imports: [OperationsModule.with(health)],
+      controllers: [UploadsController, RunsController],
+      providers: [
+        { provide: 'LOGGER', useValue: logger },
+        { provide: 'UPLOAD_MAX_BYTES', useValue: config.UPLOAD_MAX_BYTES },
+        { provide: 'BLOBS', useValue: blobs },
+        { provide: Database, useValue: database },
+        { provide: JobQueueClient, useValue: queue },
+        { provide: RunCommands, useValue: commands },
+        { provide: ReceiveUpload, useValue: receive },
+        { provide: DispatchRun, useValue: new DispatchRun(queue, commands, logger) },
+        {
+          provide: Loop,
+          useFactory: () => new Loop({ name: 'sweep', everyMs: KEEP_ALIVE_MS, onError }, () => sweep.run()).start(),
+        },
+      ],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.sweeping.stop();
+    await this.database.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { badRequest, Problem } from '@confscope/service-kit';
+import type { FastifyRequest } from 'fastify';
+import type {} from '@fastify/multipart';
+import { type FormPart, UploadInterrupted } from './receive-upload.ts';
+import { cleanFileName } from './upload-headers.ts';
+
+/** Text fields are short; the file has a limit of its own. */
+export const MULTIPART_LIMITS = { fieldSize: 64 * 1024, fields: 20, files: 2, parts: 30, fileSize: Infinity };
+
+/** How long the rest of a refused body is read, so that its sender gets to read the answer. */
+const DRAIN_LIMIT_MS = 10_000;
+
+/** The parts of a multipart request, pulled one after the other; nothing is buffered. */
+export async function* multipartParts(request: FastifyRequest): AsyncGenerator<FormPart> {
+  if (!request.isMultipart())
+    throw new Problem(415, 'not_multipart', 'Send the upload as multipart/form-data, as curl -F does.', [
+      { field: 'Content-Type', message: 'The content type must be multipart/form-data.' },
+    ]);
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file') {
+        const chunks = interruptible(request, part.file as AsyncIterable<Buffer>);
+        yield { kind: 'file', name: part.fieldname, fileName: cleanFileName(part.filename), chunks };
+      } else {
+        if (part.valueTruncated)
+          throw badRequest([{ field: part.fieldname, message: `The field "${part.fieldname}" is too long.` }]);
+        yield { kind: 'field', name: part.fieldname, value: String(part.value) };
+      }
+    }
+  } catch (error) {
+    throw explained(request, error);
+  }
+  if (hasLeft(request)) throw new UploadInterrupted();
+}
+
+async function* interruptible(request: FastifyRequest, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw explained(request, error);
+  }
+  // A parser that was cut off may end its file as if it were whole.
+  if (hasLeft(request)) throw new UploadInterrupted();
+}
+
+/** Reads what is left of a request that is refused; a sender that is cut off while it sends never sees the answer. */
+export async function drain({ raw }: FastifyRequest): Promise<void> {
+  if (raw.complete || raw.destroyed) return;
+  raw.unpipe();
+  raw.resume();
+  await new Promise<void>((resolve) => {
+    const limit = setTimeout(resolve, DRAIN_LIMIT_MS);
+    const done = () => {
+      clearTimeout(limit);
+      resolve();
+    };
+    raw.once('end', done).once('close', done).once('error', done);
+  });
+}
+
+function hasLeft({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+function explained(request: FastifyRequest, error: unknown): unknown {
+  if (error instanceof Problem || error instanceof UploadInterrupted) return error;
+  if (hasLeft(request)) return new UploadInterrupted(undefined, { cause: error });
+  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  // The parser's own errors about the form; the ones without a status are about its bytes.
+  if (statusCode !== undefined && statusCode < 500) return error;
+  if (/multipart|boundary|part/i.test(message ?? ''))
+    return new Problem(400, 'malformed_multipart', `The multipart body cannot be read: ${message}.`);
+  return error;
+}

@@ -1,0 +1,171 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { BlobTooLarge, type FileBlobStore, type StoredBlob } from '@confscope/blob-store';
+import type { QueueName, UploadType } from '@confscope/domain';
+import type { RunRow, UploadRuns } from '@confscope/persistence';
+import { badRequest, Problem } from '@confscope/service-kit';
+import { readUploadForm } from './upload-form.ts';
+
+/** A part of a multipart form, in the order in which it arrives. */
+export type FormPart =
+  | { kind: 'field'; name: string; value: string }
+  | { kind: 'file'; name: string; fileName: string; chunks: AsyncIterable<Buffer> };
+
+export interface UploadRequest {
+  /** Throws {@link UploadInterrupted} when the sender goes away in the middle. */
+  parts: AsyncIterable<FormPart>;
+  idempotencyKey: string | null;
+  /** SHA-256 of the file in hex, as its sender computed it. */
+  expectedSha256: string | null;
+  traceparent: string | null;
+}
+
+export interface ReceiveOptions {
+  maxBytes: number;
+  routes: Readonly<Record<UploadType, QueueName>>;
+  /** Name of this process, so that others can tell whether it still receives. */
+  receiver: string;
+}
+
+/** The run of an upload, and whether it is the answer to an earlier request of the same key. */
+export interface ReceivedUpload {
+  run: RunRow;
+  replayed: boolean;
+}
+
+/** The sender went away before the whole request had arrived. */
+export class UploadInterrupted extends Error {
+  override readonly name = 'UploadInterrupted';
+}
+
+/** A file that has arrived: stored for a run of its own, or found to be that of an earlier request. */
+type Arrived = { kind: 'stored'; runId: number; key: string; blob: StoredBlob } | { kind: 'replay'; run: RunRow };
+
+type FilePart = FormPart & { kind: 'file' };
+
+/** The blob of a run. */
+export const archiveKeyOf = (runId: number): string => `runs/${runId}`;
+
+/**
+ * Takes an upload in: the file goes to the blob store while it is counted and hashed, the fields may come before or after
+ * it, and only when all of it is right does the run become `stored`, which is the promise that it will be parsed.
+ */
+export class ReceiveUpload {
+  readonly #runs: UploadRuns;
+  readonly #blobs: FileBlobStore;
+  readonly #options: ReceiveOptions;
+  readonly #inProgress = new Set<number>();
+
+  constructor(runs: UploadRuns, blobs: FileBlobStore, options: ReceiveOptions) {
+    this.#runs = runs;
+    this.#blobs = blobs;
+    this.#options = options;
+  }
+
+  /** Runs whose upload this process is receiving now. */
+  get inProgress(): number[] {
+    return [...this.#inProgress];
+  }
+
+  /**
+   * @throws Problem when the request is refused; then no run and no blob is left behind
+   * @throws UploadInterrupted when the sender left; then the run says so and no blob is left behind
+   */
+  async receive(request: UploadRequest): Promise<ReceivedUpload> {
+    const fields: [string, string][] = [];
+    let arrived: Arrived | undefined;
+    try {
+      for await (const part of request.parts) {
+        if (part.kind === 'field') fields.push([part.name, part.value]);
+        else if (part.name !== 'file') throw refuseFile(part.name, `The file must be sent in the field "file".`);
+        else if (arrived) throw refuseFile('file', 'Two files were sent; an upload takes one.');
+        else arrived = await this.#receiveFile(part, request);
+      }
+      if (!arrived) throw refuseFile('file', 'The field "file" is missing: send the archive in it.');
+      const form = readUploadForm(fields);
+      if (arrived.kind === 'replay') return { run: arrived.run, replayed: true };
+      checkDigest(request.expectedSha256, arrived.blob.sha256);
+      const { runId, key, blob } = arrived;
+      const queue = form.queue ?? this.#options.routes[form.type];
+      const run = await this.#runs.store({ ...form, ...blob, runId, queue, archiveKey: key, taskId: randomUUID() });
+      if (!run)
+        throw new Problem(409, 'upload_expired', 'The upload took so long that it was given up. Send it again.');
+      return { run, replayed: false };
+    } catch (error) {
+      if (arrived?.kind === 'stored') await this.#undo(arrived.runId, arrived.key, arrived.blob.bytes, error);
+      throw error;
+    } finally {
+      if (arrived?.kind === 'stored') this.#inProgress.delete(arrived.runId);
+    }
+  }
+
+  async #receiveFile(part: FilePart, request: UploadRequest): Promise<Arrived> {
+    const runId = await this.#runs.begin({
+      queue: 'default',
+      archiveName: part.fileName,
+      idempotencyKey: request.idempotencyKey,
+      receiver: this.#options.receiver,
+      traceparent: request.traceparent,
+    });
+    if (runId === null) return this.#replay(part, request.idempotencyKey ?? '');
+    this.#inProgress.add(runId);
+    const key = archiveKeyOf(runId);
+    let bytes = 0;
+    try {
+      const blob = await this.#blobs.write(key, part.chunks, this.#options.maxBytes, (count) => (bytes = count));
+      if (blob.bytes === 0) throw refuseFile('file', 'The file is empty.');
+      return { kind: 'stored', runId, key, blob };
+    } catch (error) {
+      this.#inProgress.delete(runId);
+      await this.#undo(runId, key, bytes, error);
+      throw error instanceof BlobTooLarge ? tooLarge(error.maxBytes) : error;
+    }
+  }
+
+  /** Nothing of a refused upload stays; of one that broke off, the run stays and says so. */
+  async #undo(runId: number, key: string, bytes: number, error: unknown): Promise<void> {
+    await this.#blobs.delete(key);
+    if (error instanceof UploadInterrupted) await this.#runs.interrupt(runId, bytes);
+    else await this.#runs.discard(runId);
+  }
+
+  /** The key was used before: the same file gets the same run, another file is an error of the sender. */
+  async #replay(part: FilePart, idempotencyKey: string): Promise<Arrived> {
+    const run = await this.#runs.findByIdempotencyKey(idempotencyKey);
+    if (!run || run.status === 'pending')
+      throw new Problem(
+        409,
+        'upload_in_progress',
+        'An upload with this Idempotency-Key is in progress. Ask again later.',
+      );
+    const hash = createHash('sha256');
+    for await (const chunk of part.chunks) hash.update(chunk);
+    if (hash.digest('hex') !== run.archive_sha256)
+      throw new Problem(
+        422,
+        'idempotency_key_reused',
+        `This Idempotency-Key belongs to run ${run.id}, which has another file. Use a new key for a new upload.`,
+      );
+    return { kind: 'replay', run };
+  }
+}
+
+const refuseFile = (field: string, message: string): Problem => badRequest([{ field, message }]);
+
+/** 413, with the limit by its name. */
+export const tooLarge = (maxBytes: number): Problem =>
+  new Problem(
+    413,
+    'upload_too_large',
+    `The file is larger than ${maxBytes} bytes, which is the most this service takes (UPLOAD_MAX_BYTES).`,
+    [{ field: 'file', message: 'The file is too large.' }],
+  );
+
+function checkDigest(expected: string | null, actual: string): void {
+  if (expected === null || expected === actual) return;
+  throw new Problem(
+    400,
+    'digest_mismatch',
+    `The file that arrived has the SHA-256 ${actual}, not the one that Repr-Digest promises. Send it again.`,
+    [{ field: 'Repr-Digest', message: 'The digest does not match the file.' }],
+  );
+}

@@ -1,0 +1,27 @@
+import type { FileBlobStore } from '@confscope/blob-store';
+import type { UploadRuns } from '@confscope/persistence';
+import { archiveKeyOf, type ReceiveUpload } from './receive-upload.ts';
+
+/** How often uploads in progress say that they live, and after which silence they are given up. */
+export const KEEP_ALIVE_MS = 10_000;
+const SILENCE_MS = 6 * KEEP_ALIVE_MS;
+/** Bytes that nobody has written to for this long belong to no upload any more. */
+const LEFT_BEHIND_MS = 60 * 60 * 1000;
+
+/** Keeps this process's uploads alive, and tidies up after processes that died while they received. */
+export class SweepUploads {
+  constructor(
+    private readonly uploads: ReceiveUpload,
+    private readonly runs: UploadRuns,
+    private readonly blobs: FileBlobStore,
+  ) {}
+
+  async run(): Promise<void> {
+    await this.runs.keepAlive(this.uploads.inProgress);
+    for (const runId of await this.runs.silent(SILENCE_MS)) {
+      await this.blobs.delete(archiveKeyOf(runId));
+      await this.runs.interrupt(runId, 0);
+    }
+    await this.blobs.sweepIncoming(LEFT_BEHIND_MS, Date.now());
+  }
+}
