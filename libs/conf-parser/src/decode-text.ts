@@ -1,4 +1,6 @@
-import { addDiagnostic, type Diagnostic, diagnostic } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { FindingList, joinFindings } from './finding-list.ts';
+import { noteInvisibleCharacters, noteNulBytes } from './odd-characters.ts';
 
 /** Text of a conf file, and what was odd about its bytes. */
 export interface DecodedText {
@@ -15,42 +17,39 @@ const windows1252 = new TextDecoder('windows-1252');
  * Splunk cannot read it. Nothing is normalised.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
-  const utf16 =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
-  if (utf16) return { text: new TextDecoder(utf16).decode(bytes), diagnostics: [diagnostic('utf16', 1, 1)] };
-  const content = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-  const diagnostics: Diagnostic[] = [];
-  let text: string;
-  try {
-    text = utf8.decode(content);
-  } catch {
-    text = decodeMixed(content, diagnostics);
-  }
-  note(text, '\0', 'nul-byte', diagnostics);
-  note(text, '\ufeff', 'bom-in-file', diagnostics);
-  // Carriage returns at the very end are a line end like any other.
-  const inner = text.includes('\n') ? -1 : text.search(/\r[^\r]/);
-  if (inner !== -1) diagnostics.push(diagnostic('cr-only', 1, inner + 1));
-  return { text, diagnostics };
+  const findings = new FindingList();
+  const text = decodeInto(bytes, findings);
+  return { text, diagnostics: joinFindings(findings) };
 }
 
-/** Notes the first occurrence of a character on each line. */
-function note(text: string, character: string, code: 'nul-byte' | 'bom-in-file', diagnostics: Diagnostic[]): void {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = text.indexOf(character); at !== -1;) {
-    for (let lf = text.indexOf('\n', lineStart); lf !== -1 && lf < at; lf = text.indexOf('\n', lineStart)) {
-      line++;
-      lineStart = lf + 1;
-    }
-    addDiagnostic(diagnostics, code, line, at - lineStart + 1);
-    const end = text.indexOf('\n', at);
-    at = end === -1 ? -1 : text.indexOf(character, end);
+/** The same, with the findings added to a list. */
+export function decodeInto(bytes: Uint8Array, findings: FindingList): string {
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
+  if (utf16) {
+    findings.add('utf16', 1, 1);
+    return new TextDecoder(utf16).decode(bytes);
   }
+  const content = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  let text: string;
+  let isAscii = false;
+  try {
+    text = utf8.decode(content);
+    isAscii = text.length === content.length;
+  } catch {
+    text = decodeMixed(content, findings);
+  }
+  noteNulBytes(text, findings);
+  // Most files are ASCII, and need not be searched.
+  if (!isAscii) noteInvisibleCharacters(text, findings);
+  // Carriage returns at the very end are a line end like any other.
+  const inner = text.includes('\n') ? -1 : text.search(/\r[^\r]/);
+  if (inner !== -1) findings.add('cr-only', 1, inner + 1);
+  return text;
 }
 
 /** Line by line: the lines that are UTF-8 as UTF-8, in the others each bad byte as Windows-1252. */
-function decodeMixed(bytes: Uint8Array, diagnostics: Diagnostic[]): string {
+function decodeMixed(bytes: Uint8Array, findings: FindingList): string {
   const lines: string[] = [];
   for (let start = 0; start <= bytes.length;) {
     const lf = bytes.indexOf(0x0a, start);
@@ -60,7 +59,7 @@ function decodeMixed(bytes: Uint8Array, diagnostics: Diagnostic[]): string {
       lines.push(utf8.decode(line));
     } catch {
       const { text, firstBad } = decodeBadLine(line);
-      addDiagnostic(diagnostics, 'invalid-utf8', lines.length + 1, firstBad + 1);
+      findings.add('invalid-utf8', lines.length + 1, firstBad + 1);
       lines.push(text);
     }
     start = end + 1;

@@ -44,6 +44,21 @@ export const DIAGNOSTICS = {
     'The lines end in carriage returns alone, so Splunk reads the file as one line.',
     'Save the file with LF or CRLF line ends.',
   ],
+  'meta-too-deep': [
+    'error',
+    'The stanza has more than three levels; permissions end at category/object/setting.',
+    'Write a "/" that belongs to a name as %2F.',
+  ],
+  'meta-access-syntax': [
+    'error',
+    'The access list cannot be read.',
+    'Write it as "access = read : [ role, ... ], write : [ role, ... ]", with * for all roles.',
+  ],
+  'meta-export-value': [
+    'error',
+    'The value of export is neither "system" nor "none", so nothing is exported.',
+    'Write "export = system" or "export = none".',
+  ],
   'nul-byte': ['warning', 'The file holds a NUL byte.', 'Remove the NUL byte.'],
   'invalid-utf8': [
     'warning',
@@ -91,16 +106,22 @@ export const DIAGNOSTICS = {
     'The last line ends in a backslash, so the value ends in a line break.',
     'Remove the backslash.',
   ],
+  'case-only-twin': [
+    'warning',
+    'The name differs from an earlier one in upper and lower case alone; to Splunk these are two.',
+    'Write the name in the same case everywhere.',
+  ],
+  'nbsp-or-zero-width': [
+    'warning',
+    'The line holds a no-break space or a zero-width character, which Splunk takes for a letter.',
+    'Replace it by an ordinary blank, or remove it.',
+  ],
   'unknown-key-class': [
     'warning',
     'The class of this setting is misspelt; Splunk does not know it.',
     'Correct the part before the first "-".',
   ],
-  'too-many-diagnostics': [
-    'warning',
-    'The file has more findings than are listed.',
-    'Mend the listed ones and look again.',
-  ],
+  'too-many-diagnostics': ['warning', 'More findings are left out.', 'Mend the listed ones and look again.'],
 } as const satisfies Record<string, readonly [Severity, string, string]>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
@@ -126,10 +147,4 @@ export const MAX_DIAGNOSTICS = 1000;
 export function diagnostic(code: DiagnosticCode, line: number, column: number): Diagnostic {
   const [severity, message, remedy] = DIAGNOSTICS[code];
   return { code, severity, line, column, message, remedy };
-}
-
-/** Adds a finding unless the file has too many already. */
-export function addDiagnostic(list: Diagnostic[], code: DiagnosticCode, line: number, column: number): void {
-  if (list.length < MAX_DIAGNOSTICS) list.push(diagnostic(code, line, column));
-  else if (list.length === MAX_DIAGNOSTICS) list.push(diagnostic('too-many-diagnostics', line, column));
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { MAX_DIAGNOSTICS } from './diagnostic.ts';
 import { parseConf, parseConfBytes } from './parse-conf.ts';
 
-const found = (input: string | number[], conf?: string) =>
+const found = (input: string | number[], conf?: string, kind: 'conf' | 'meta' = 'conf') =>
   parseConfBytes(typeof input === 'string' ? new TextEncoder().encode(input) : Uint8Array.from(input), {
+    kind,
     ...(conf === undefined ? {} : { conf }),
   }).diagnostics.map(({ code, line, column }) => `${code} ${line}:${column}`);
 
@@ -67,6 +68,12 @@ describe('a finding', () => {
     ['inline-comment 1:1', 'k = 10 # ten\n'],
     ['comment-continuation 1:5', '# a \\\n'],
     ['continuation-at-eof 1:6', 'k = a\\\n'],
+    ['case-only-twin 3:2', '[Ab]\n[b]\n [aB]\n'],
+    ['case-only-twin 3:1', 'key = 1\nx = 2\nKEY = 3\n'],
+    ['case-only-twin 2:1', 'É = 1\né = 2\n'],
+    ['nbsp-or-zero-width 2:6', '[a]\nkey =\u00a01\u00a0\n'],
+    ['nbsp-or-zero-width 1:3', '[a\u200b]\n'],
+    ['nbsp-or-zero-width 2:2', 'k = a\\\n#\u2060b\n'],
     ['cr-only 1:4', '[a]\rk = 1\r'],
     ['nul-byte 2:5', '[a]\nk = \0\n'],
   ])('says what and where: %s', (expected, text) => {
@@ -97,10 +104,56 @@ describe('a finding', () => {
     expect(JSON.stringify(parseConf(text).diagnostics)).not.toContain('hunter');
   });
 
-  it('is listed a thousand times at most, and the last one says so', () => {
+  it.each([
+    ['meta-too-deep 2:2', '[a/b/c]\n [a/b/c/d]\n'],
+    ['meta-access-syntax 2:1', '[]\naccess = read : [ * ], write : admin\n'],
+    ['meta-access-syntax 1:1', 'access = read : [ * ] write : [ * ]\n'],
+    ['meta-access-syntax 1:1', 'access = [ * ]\n'],
+    ['meta-access-syntax 1:1', 'access =\n'],
+    ['meta-export-value 2:3', '[views]\n  export = app\n'],
+    ['meta-export-value 1:1', 'export = none # system\n'],
+  ])('is made of permissions in a meta file alone: %s', (expected, text) => {
+    expect(found(text, 'local.meta', 'meta')).toEqual([expected]);
+    expect(found(text).filter((finding) => finding.startsWith('meta-'))).toEqual([]);
+  });
+
+  it('is not made of permissions as people write them', () => {
+    const lines = ['read : [ * ], write : [ admin, power ]', 'read:[*]', 'write : [ ], read : [ ]'];
+    lines.push('read: [ a ], write: [ b ], delete: [ c ]', 'read : [ a,\\\n  b ],\\\n write : [ c ]');
+    for (const line of lines) expect(found(`[props/a%2Fb/EVAL-c]\naccess = ${line}\n`, 'x', 'meta')).toEqual([]);
+    expect(found('[]\nexport = system\n[views]\nexport = none\n', 'x', 'meta')).toEqual([]);
+  });
+
+  it('is made of each later twin, at its first line, however many names there are', () => {
+    const names = Array.from({ length: 50 }, (_, i) => `name${i}`);
+    const text = [...names, 'NAME7', 'x', 'Name7', 'NAME7'].map((name) => `${name} = 1\n`).join('');
+    expect(found(text)).toEqual(['case-only-twin 51:1', 'case-only-twin 53:1']);
+    const headers = ['NAME7', ...names].map((name) => `[${name}]\n`).join('');
+    expect(found(headers)).toEqual(['case-only-twin 9:1']);
+  });
+
+  it('is not made of names that differ otherwise, or of invisible characters in a comment', () => {
+    expect(found('aXb = 1\naYb = 2\n[K]\nk = 1\n[L]\nK = 1\n')).toEqual([]);
+    expect(found('# a\u00a0b\n ;\u200b\nk = ü\n')).toEqual([]);
+  });
+
+  it('is listed a thousand times at most, and the last one says how many are left out', () => {
     const { diagnostics } = parseConf('junk\n'.repeat(5000));
     expect(diagnostics).toHaveLength(MAX_DIAGNOSTICS + 1);
-    expect(diagnostics.at(-1)?.code).toBe('too-many-diagnostics');
+    expect(diagnostics.at(-1)).toMatchObject({
+      code: 'too-many-diagnostics',
+      line: 1000,
+      column: 1,
+      message: '4000 more findings are left out.',
+    });
+  });
+
+  it('counts what is left out over all that was found, in the order of lines', () => {
+    const { diagnostics } = parseConfBytes(new TextEncoder().encode('k\u00a0\n'.repeat(700) + 'K = 1\nk = 2\n'));
+    expect(diagnostics).toHaveLength(MAX_DIAGNOSTICS + 1);
+    expect(diagnostics.at(-1)).toMatchObject({ line: 500, message: '401 more findings are left out.' });
+    expect(parseConf('junk\n'.repeat(1001)).diagnostics.at(-1)?.message).toBe('1 more finding is left out.');
+    expect(parseConf('junk\n'.repeat(1000)).diagnostics).toHaveLength(1000);
   });
 });
 
@@ -124,6 +177,8 @@ describe('any input', () => {
         '\ufeff',
         'a',
         'default',
+        'A = 1\n',
+        '\u00a0',
         '[a]\n',
         'k = v\n',
         '\u2028',

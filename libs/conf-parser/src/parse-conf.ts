@@ -1,11 +1,14 @@
-import { decodeText } from './decode-text.ts';
-import { addDiagnostic, type Diagnostic, type DiagnosticCode } from './diagnostic.ts';
+import { noteCaseTwins } from './case-twins.ts';
+import { decodeInto } from './decode-text.ts';
+import type { DiagnosticCode } from './diagnostic.ts';
+import { FindingList, joinFindings } from './finding-list.ts';
+import { findMetaFault, isMetaTooDeep } from './meta-findings.ts';
 import type { ParsedConf } from './parsed-conf.ts';
 import { StanzaBuilder } from './stanza-builder.ts';
 import { isBlank, skipBlanks, trimBlanksEnd } from './white-space.ts';
 
-/** Changes whenever the same bytes are read differently: parsed files are stored under it. */
-export const PARSER_VERSION = 1;
+/** Changes whenever the same bytes give other settings, findings or secrets: parsed files are stored under it. */
+export const PARSER_VERSION = 2;
 
 export interface ParseOptions {
   /** `meta` for metadata files, whose empty header names the app. */
@@ -25,24 +28,22 @@ const MISSPELT_CLASS = /^(?:REPORTS|TRANSFORM|FIELDALIASNEW|EVAl|FIELDLIAS)-/;
  * value of a key wins, and what was overwritten stays visible.
  */
 export function parseConfBytes(bytes: Uint8Array, options: ParseOptions = {}): ParsedConf {
-  const { text, diagnostics } = decodeText(bytes);
-  const parsed = new ConfReader(text, options).read();
-  if (diagnostics.length > 0)
-    parsed.diagnostics = [...diagnostics, ...parsed.diagnostics].sort((a, b) => a.line - b.line);
-  return parsed;
+  const findings = new FindingList();
+  return new ConfReader(decodeInto(bytes, findings), options).read(findings);
 }
 
 /** The same for text that is decoded already; a U+FEFF at its very start is dropped. */
 export function parseConf(text: string, options: ParseOptions = {}): ParsedConf {
-  return new ConfReader(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, options).read();
+  return new ConfReader(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, options).read(new FindingList());
 }
 
 /** One pass over the text with one cursor. Columns are only computed for findings. */
 class ConfReader {
   readonly #text: string;
   readonly #options: ParseOptions;
+  readonly #isMeta: boolean;
   readonly #stanzas = new Map<string, StanzaBuilder>();
-  readonly #diagnostics: Diagnostic[] = [];
+  readonly #findings = new FindingList();
   #stanza: StanzaBuilder | undefined;
   /** Start, end (without line end) and number of the physical line last read. */
   #start = 0;
@@ -53,9 +54,11 @@ class ConfReader {
   constructor(text: string, options: ParseOptions) {
     this.#text = text;
     this.#options = options;
+    this.#isMeta = options.kind === 'meta';
   }
 
-  read(): ParsedConf {
+  /** Takes what was found while decoding. */
+  read(decoding: FindingList): ParsedConf {
     const text = this.#text;
     while (this.#nextLine()) {
       const first = skipBlanks(text, this.#start, this.#end);
@@ -68,7 +71,10 @@ class ConfReader {
       else if (code === 0x5b) this.#header(text, first, this.#end, this.#line);
       else this.#setting(first);
     }
-    return { stanzas: [...this.#stanzas.values()].map((stanza) => stanza.build()), diagnostics: this.#diagnostics };
+    const stanzas = [...this.#stanzas.values()].map((stanza) => stanza.build());
+    const twins = new FindingList();
+    noteCaseTwins(stanzas, text, twins);
+    return { stanzas, diagnostics: joinFindings(decoding, this.#findings, twins) };
   }
 
   /** Moves to the next physical line: split at LF only, all carriage returns at its end dropped. */
@@ -136,6 +142,10 @@ class ConfReader {
       this.#note('key-looks-like-search', line, column);
     if (this.#options.conf === 'props' && MISSPELT_CLASS.test(key)) this.#note('unknown-key-class', line, column);
     if (value.includes('#') && SCALAR_THEN_COMMENT.test(value)) this.#note('inline-comment', line, column);
+    if (this.#isMeta) {
+      const fault = findMetaFault(key, value);
+      if (fault) this.#note(fault, line, column);
+    }
     const stanza = (this.#stanza ??= this.#stanzaOf('default', line));
     if (stanza.set(key, value, line, this.#line)) this.#note('duplicate-key', line, column);
   }
@@ -149,11 +159,12 @@ class ConfReader {
     const name = text.slice(first + 1, close);
     if (skipBlanks(text, close + 1, end) < end) this.#note('text-after-header', line, column + close - first + 1);
     if (name === '') {
-      if (this.#options.kind !== 'meta') this.#note('header-empty', line, column);
+      if (!this.#isMeta) this.#note('header-empty', line, column);
     } else if (isBlank(name.charCodeAt(0)) || isBlank(name.charCodeAt(name.length - 1)))
       this.#note('header-inner-space', line, column);
     else if (name.length === 7 && name !== 'default' && name.toLowerCase() === 'default')
       this.#note('default-case', line, column);
+    if (this.#isMeta && isMetaTooDeep(name)) this.#note('meta-too-deep', line, column);
     this.#stanza = this.#stanzaOf(name, line);
     if (this.#stanza.headerLines.length > 0) this.#note('duplicate-stanza', line, column);
     this.#stanza.headerLines.push(line);
@@ -166,7 +177,7 @@ class ConfReader {
   }
 
   #note(code: DiagnosticCode, line: number, column: number): void {
-    addDiagnostic(this.#diagnostics, code, line, column);
+    this.#findings.add(code, line, column);
   }
 }
 

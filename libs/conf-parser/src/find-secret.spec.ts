@@ -1,0 +1,202 @@
+import { findSecret } from './find-secret.ts';
+import { keyTraits } from './secret-keys.ts';
+
+const GUID = '7f3b1c52-9d1e-4c0a-8b52-6a1f0e9d2c44';
+const REMOTE = [
+  'remote.s3.access_key',
+  'remote.s3.secret_key',
+  'remote.s3.kms.key_id',
+  'remote.s3.kms.access_key',
+  'remote.s3.kms.secret_key',
+  'remote.gs.credential_file',
+  'remote.azure.access_key',
+  'remote.azure.secret_key',
+  'remote.azure.client_secret',
+  'remote.azure.azure_kv.key_vault_client_secret',
+  'remote.azure.azure_kv.key_name',
+  'remote.azure.azure_kv.endpoint',
+];
+const QUEUES = ['sqs_smartbus', 'asq', 'sqs', 'kinesis'].flatMap((queue) => [
+  `remote_queue.${queue}.access_key`,
+  `remote_queue.${queue}.secret_key`,
+]);
+
+/** Conf, stanza and the settings of it that are secrets. */
+const LISTED: [string, string, string[]][] = [
+  ['server', 'general', ['pass4SymmKey', 'sslPassword', 'password', 'sslKeysfilePassword', 'embedSecret']],
+  ...[
+    ...['deployment', 'clustering', 'shclustering', 'cascading_replication', 'parallelreduce', 'indexer_discovery'],
+    ...['clustermanager:one', 'clustermaster:one', 'dmc', 'replication_port-ssl://9887'],
+  ].map((stanza): [string, string, string[]] => ['server', stanza, ['pass4SymmKey', 'sslPassword', 'password']]),
+  ['server', 'kvstore', ['sslKeysPassword']],
+  ['server', 'scs', ['kvservice.principal.client.secret']],
+  ['server', 'search_artifact_remote_storage', REMOTE],
+  ['outputs', 'tcpout', ['sslPassword', 'socksPassword', 'token']],
+  ['outputs', 'tcpout:group', ['sslPassword', 'socksPassword', 'token']],
+  ['outputs', 'indexer_discovery:a', ['pass4SymmKey']],
+  ['outputs', 'httpout', ['httpEventCollectorToken']],
+  ['outputs', 'remote_queue:q', [...REMOTE, ...QUEUES]],
+  ['inputs', 'SSL', ['password', 'sslPassword']],
+  ['inputs', 'http', ['sslPassword', 'sslKeysfilePassword']],
+  ['inputs', 'http://firewall', ['token']],
+  ['inputs', 'splunktcptoken://a', ['token']],
+  ['inputs', 'remote_queue:q', QUEUES],
+  ['indexes', 'volume:remote', REMOTE],
+  ['alert_actions', 'email', ['auth_password']],
+  ['app', 'credential:realm:ann:', ['password', 'sslPassword']],
+  ['passwords', 'credential:realm:ann:', ['password', 'sslPassword']],
+  [
+    'authentication',
+    'corporate_ldap',
+    [
+      ...['bindDNpassword', 'sslKeysfilePassword', 'attributeQuerySoapPassword', 'scriptSecureArguments'],
+      ...['sslPassword', 'accessKey', 'secretKey', 'appSecretKey', 'integrationKey'],
+    ],
+  ],
+  ['web', 'settings', ['privKeyPassword', 'sslPassword']],
+  ['federated', 'provider://a', ['password']],
+  ['user-seed', 'user_info', ['PASSWORD', 'HASHED_PASSWORD']],
+  ['distsearch', 'tokenExchKeys', ['privateKey']],
+];
+
+describe('a setting that Splunk keeps secret', () => {
+  it.each(LISTED.flatMap(([conf, stanza, keys]) => keys.map((key) => [conf, stanza, key] as const)))(
+    'is a secret in %s.conf: [%s] %s',
+    (conf, stanza, key) => {
+      expect(findSecret(conf, stanza, key, 'enabled')).toBe('listed');
+      expect(findSecret(conf, stanza, key, '')).toBeNull();
+    },
+  );
+
+  it('is none in another conf or stanza, unless its name says so', () => {
+    expect(findSecret('props', 'volume:remote', 'remote.s3.kms.key_id', 'alias/x')).toBeNull();
+    expect(findSecret('authorize', 'role_a', 'integrationKey', 'x')).toBeNull();
+    expect(findSecret('props', 'a', 'password', 'x')).toBe('named');
+  });
+});
+
+describe('a setting named like a secret', () => {
+  it.each([
+    ...['password', 'proxy_password', 'PASSWORD', 'db.passwd', 'key-passphrase', 'pass4SymmKey', 'client_secret'],
+    ...['secretKey', 'aws_secret_access_key', 'auth_token', 'refreshToken', 'api_key', 'apiKey', 'x-api-key'],
+    ...['access_key', 'private_key', 'shared.key', 'credential', 'auth_key', 'sessionKey', 'bearer', 'password2'],
+    ...['action.x.param.secret', 'securityToken', 'token_value', 'max_token', 'token'],
+  ])('is one: %s', (key) => {
+    expect(findSecret('acme_account', 'main', key, 'hunter2')).toBe('named');
+    expect(findSecret('acme_account', 'main', key, '********')).toBe('named');
+  });
+
+  it.each([
+    ['fields', 'TOKENIZER', '(\\w+)'],
+    ['authentication', 'minPasswordLength', '8'],
+    ['authentication', 'minPasswordUppercase', '12'],
+    ['authentication', 'passwordHistoryCount', '24'],
+    ['authentication', 'expirePasswordDays', '90'],
+    ['authentication', 'enablePasswordHistory', '2'],
+    ['authentication', 'forceWeakPasswordChange', 'maybe'],
+    ['authentication', 'passwordHashAlgorithm', 'SHA512-crypt'],
+    ['web', 'loginPasswordHint', 'changeme'],
+    ['server', 'pass4SymmKey_minLength', '12'],
+    ['server', 'sessionTimeout', '1h'],
+    ['acme', 'accessTokenTimeout', '3600'],
+    ['acme', 'max_output_tokens', '4096'],
+    ['acme', 'token_url', 'https://login.example.com/oauth2/token'],
+    ['acme', 'private_key_path', '/opt/acme/key'],
+    ['eventgen', 'token.0.token', '\\d{10}'],
+    ['eventgen', 'token.12.replacement', 'ipv4'],
+    ['props', 'EXTRACT-password', '(?<pw>\\S+)'],
+    ['props', 'EVAL-api_key', 'coalesce(a, b)'],
+    ['props', 'FIELDALIAS-token', 'a AS token'],
+    ['props', 'SEDCMD-hide_password', 's/a/b/'],
+    ['collections', 'field.token', 'string'],
+    ['app', 'reload.passwords', 'simple'],
+    ['alert_actions', 'show_password', 'true'],
+    ['authorize', 'list_storage_passwords', 'enabled'],
+    ['tags', 'password', 'enabled'],
+    ['props', 'keypad', 'x'],
+    ['props', 'sourcetype', 'passwordless'],
+  ])('is none when it is about secrets, or a switch: %s %s = %s', (conf, key, value) => {
+    expect(findSecret(conf, 's', key, value)).toBeNull();
+  });
+});
+
+describe('a value that is a secret by its shape', () => {
+  const hash = 'Zl8PqT0uVn3sXbA1cD2eF4gH5iJ6kL7mN8oP9qR0sT1uV2wX3yZ4';
+  it.each([
+    ['encrypted', '$1$k3Pq9sX2'],
+    ['encrypted', '$7$lxaIiojzFhNyAvERJSJKLo9fjEPEI5fMDuLm/+LMJt=='],
+    ['hash', `$6$saltsalt$${hash}`],
+    ['hash', `$5$rounds=5000$saltsalt$${hash}`],
+    ['private-key', '-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----'],
+    ['url-password', 'https://ann:hunter2@proxy.example.com:8080'],
+    ['aws-key', 'key AKIAIOSFODNN7EXAMPLE'],
+    ['bearer-token', 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc'],
+  ])('is one whatever its setting: %s', (kind, value) => {
+    expect(findSecret('acme', 's', 'anything', value)).toBe(kind);
+  });
+
+  it.each([
+    ['FORMAT', '$1$3'],
+    ['FORMAT', '$1$::$2$33333333'],
+    ['FORMAT', '$6$7'],
+    ['FORMAT', '$1$abcdefg'],
+    ['homePath', '$SPLUNK_DB/main/db'],
+    ['url', 'https://proxy.example.com:8080/users/a@b'],
+    ['REGEX', '://(?<user>[^:]+):(?<password>[^@]+)@'],
+    ['url', 'https://<user>:<password>@host'],
+    ['url', 'https://$user$:$password$@host'],
+    ['url', 'https://user:********@host'],
+    ['description', 'Bearer authentication is used'],
+    ['REGEX', 'AKIA[0-9A-Z]{16}'],
+    ['comment', 'AKIA is how keys begin'],
+    ['id', GUID],
+    ['label', '-----BEGIN'],
+  ])('is none when it only looks like it: %s = %s', (key, value) => {
+    expect(findSecret('transforms', 's', key, value)).toBeNull();
+  });
+
+  it('is the GUID of an HTTP event collector in a setting about tokens alone', () => {
+    expect(findSecret('acme', 's', 'hec_token_name', GUID)).toBe('hec-token');
+    expect(findSecret('acme', 's', 'guid', GUID)).toBeNull();
+  });
+});
+
+describe('a search', () => {
+  it.each(['| login password="hunter2" user=ann', '| curl token=abc123def456 | table x', 'x api_key = "Z26V8Oyr"'])(
+    'holds a secret that somebody typed: %s',
+    (search) => {
+      expect(findSecret('savedsearches', 's', 'search', search)).toBe('in-search');
+      expect(findSecret('macros', 's', 'definition', search)).toBe('in-search');
+      expect(findSecret('savedsearches', 's', 'description', search)).toBeNull();
+    },
+  );
+
+  it.each([
+    'index=a "password" | stats count by password',
+    'index=a password=* password!=""',
+    '| eval token="$token1$"',
+    '| eval password=if(len(x)>8,"good1","bad")',
+    '| eval password=mvindex(a1,1)',
+    '| rex "password=(?<pw1>\\S+)"',
+    '| search action="password reset" status=404',
+    '| eval secret="unknown"',
+    '| where token_type="bearer 12"',
+    '| `password=macro1(x)`',
+  ])('that only mentions one holds none: %s', (search) => {
+    expect(findSecret('savedsearches', 's', 'search', search)).toBeNull();
+  });
+
+  it('of a hostile shape stays a matter of its length', () => {
+    for (const shape of ['password=', 'password="', 'Bearer ', '://a:', '-----BEGIN a', '-----END A', 'Bearer a.'])
+      expect(findSecret('savedsearches', 's', 'search', shape.repeat(50_000))).toBeNull();
+  });
+});
+
+describe('what a name says', () => {
+  it('stays right when more names were seen than are remembered', () => {
+    for (let i = 0; i < 25_000; i++) expect(keyTraits(`password_${i}x`).soundsSecret).toBe(true);
+    expect(findSecret('server', 'general', 'pass4SymmKey', 'x')).toBe('listed');
+    expect(findSecret('props', 's', 'TRUNCATE', '9999')).toBeNull();
+    expect(findSecret('props', 's', `${'x'.repeat(1000)}_password`, 'hunter2')).toBe('named');
+  });
+});
