@@ -1,4 +1,4 @@
-import { JobQueueServer, KeepErrorFilter } from '@confscope/job-queue';
+import { JobQueueServer } from '@confscope/job-queue';
 import { Database } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
 import { AppModule } from './app.module.ts';
@@ -19,11 +19,7 @@ await startService({
     return {
       module: AppModule.with(worker, database),
       configure: (app) => {
-        const queue = app.connectMicroservice(
-          { strategy: new JobQueueServer(worker.consumer) },
-          { inheritAppConfig: false },
-        );
-        queue.useGlobalFilters(new KeepErrorFilter());
+        app.connectMicroservice({ strategy: new JobQueueServer(worker.consumer) });
         worker.start();
         return Promise.resolve();
       },

@@ -1,11 +1,12 @@
 import type { JobEnvelope } from '@confscope/domain';
-import { JobContext, PARSE, type Settlement } from '@confscope/job-queue';
-import { Controller, Inject } from '@nestjs/common';
+import { JobContext, KeepErrorFilter, PARSE, type Settlement } from '@confscope/job-queue';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { ParseRunJob } from './parse-run.job.ts';
 
 /** Where parse jobs come in. */
 @Controller()
+@UseFilters(KeepErrorFilter)
 export class ParseController {
   constructor(@Inject(ParseRunJob) private readonly job: ParseRunJob) {}
 

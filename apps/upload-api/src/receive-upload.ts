@@ -80,7 +80,7 @@ export class ReceiveUpload {
         else if (arrived) throw refuseFile('file', 'Two files were sent; an upload takes one.');
         else arrived = await this.#receiveFile(part, request);
       }
-      if (!arrived) throw refuseFile('file', 'The field "file" is missing: send the archive in it.');
+      if (!arrived) throw missingFile(fields.some(([name]) => name === 'file'));
       const form = readUploadForm(fields);
       if (arrived.kind === 'replay') return { run: arrived.run, replayed: true };
       checkDigest(request.expectedSha256, arrived.blob.sha256);
@@ -150,6 +150,14 @@ export class ReceiveUpload {
 }
 
 const refuseFile = (field: string, message: string): Problem => badRequest([{ field, message }]);
+
+const missingFile = (sentAsText: boolean): Problem =>
+  refuseFile(
+    'file',
+    sentAsText
+      ? 'The field "file" was sent as text; send it as a file, as curl -F file=@path does.'
+      : 'The field "file" is missing: send the archive in it.',
+  );
 
 /** 413, with the limit by its name. */
 export const tooLarge = (maxBytes: number): Problem =>

@@ -30,7 +30,7 @@ export function readReprDigest(header: string | undefined): string | null {
 /** The name to keep of an uploaded file: its last segment, short and printable. */
 export function cleanFileName(name: string | undefined): string {
   const base = (name ?? '').replaceAll('\\', '/').split('/').at(-1) ?? '';
-   
+
   const printable = base.toWellFormed().replace(/[\x00-\x1f\x7f]/g, '');
   return printable.slice(-255) || 'upload';
 }

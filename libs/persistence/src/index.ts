@@ -13,3 +13,8 @@ export { RunPublisher, type ManifestLine, type PublishedMetrics } from './run-pu
 export type { RunRow } from './run-row.ts';
 export type { StoredSetting, StoredSettingDetail, StoredStanza } from './stored-stanza.ts';
 export { UploadRuns, type BeginUpload, type StoreUpload } from './upload-runs.ts';
+export { RunFileQueries, type RunFileFilter, type RunFileRow } from './run-file-queries.ts';
+export { RunQueries, type RunFilter, type RunPage } from './run-queries.ts';
+export { StanzaQueries, type StanzaFilter, type StanzaPosition, type StanzaRow } from './stanza-queries.ts';
+export { WorkerQueries } from './worker-queries.ts';
+export type { AttemptRow, QueueLoad, RecentFailure, RunStatistics } from './worker-queries.ts';

@@ -20,8 +20,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const problem = problemOf(error, request);
     if (problem.status >= 500) this.#logger.error({ err: error, path: request.url.split('?')[0] }, 'request failed');
-    // Nobody is there to read an answer to a request that broke off.
-    if (reply.sent || request.raw.destroyed) return;
+    // Nobody is there to read an answer to a request that broke off. (One that was read to its end is destroyed too.)
+    if (reply.sent || (request.raw.destroyed && !request.raw.complete)) return;
     void reply
       .status(problem.status)
       .header('cache-control', 'no-store')
@@ -56,6 +56,13 @@ function problemOfNest(error: HttpException, request: FastifyRequest): Problem {
   const status = error.getStatus();
   const path = request.url.split('?')[0];
   if (status === 404) return new Problem(404, 'not_found', `There is no ${request.method} ${path}.`);
+  if (status === 415)
+    return new Problem(
+      415,
+      'unsupported_media_type',
+      `The content type ${JSON.stringify(request.headers['content-type'] ?? '')} is not supported. Uploads are sent as multipart/form-data, as curl -F does; everything else as application/json.`,
+      [{ field: 'Content-Type', message: 'The content type is not supported.' }],
+    );
   const body = error.getResponse() as { message?: string | string[] };
   const messages = Array.isArray(body.message) ? body.message : [];
   // The messages of the validator begin with the name of the property.

@@ -1,0 +1,65 @@
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { connectRedis } from '@confscope/job-queue';
+import { Database, RunFileQueries, RunQueries, StanzaQueries, WorkerQueries } from '@confscope/persistence';
+import { Health, OperationsModule } from '@confscope/service-kit';
+import { FilesController } from './files/files.controller.ts';
+import { RunsController } from './runs/runs.controller.ts';
+import { StanzasController } from './stanzas/stanzas.controller.ts';
+import { WorkerRoster } from './worker/worker-roster.ts';
+import { WorkerController } from './worker/worker.controller.ts';
+
+/** The connections of the service; it closes them when it stops. */
+export interface Connections {
+  database: Database;
+  redis: ReturnType<typeof connectRedis>;
+}
+
+const CONNECTIONS = Symbol('connections');
+
+/** The whole service: queries over PostgreSQL, the roster of workers in Redis, and a controller for each kind of thing. */
+@Module({})
+export class AppModule implements OnApplicationShutdown {
+  constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
+
+  static with(connections: Connections): DynamicModule {
+    const { database, redis } = connections;
+    return {
+      module: AppModule,
+      imports: [OperationsModule.with(healthOf(connections))],
+      controllers: [RunsController, FilesController, StanzasController, WorkerController],
+      providers: [
+        { provide: CONNECTIONS, useValue: connections },
+        { provide: RunQueries, useFactory: () => new RunQueries(database) },
+        { provide: RunFileQueries, useFactory: () => new RunFileQueries(database) },
+        { provide: StanzaQueries, useFactory: () => new StanzaQueries(database) },
+        { provide: WorkerQueries, useFactory: () => new WorkerQueries(database) },
+        { provide: WorkerRoster, useFactory: () => new WorkerRoster(redis) },
+      ],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.connections.redis.disconnect();
+    await this.connections.database.close();
+  }
+}
+
+/** Live: the process answers. Ready: both servers do, and the schema is the one these queries were written for. */
+function healthOf({ database, redis }: Connections): Health {
+  let migrated = false;
+  return new Health(
+    [],
+    [
+      {
+        name: 'database',
+        check: async () => {
+          await database.ping();
+          // A schema that was right once stays right while this process lives.
+          migrated ||= await database.isMigrated();
+          if (!migrated) throw new Error('The schema is not up to date.');
+        },
+      },
+      { name: 'redis', check: async () => void (await redis.ping()) },
+    ],
+  );
+}

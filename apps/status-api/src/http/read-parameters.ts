@@ -1,0 +1,48 @@
+import { badRequest } from '@confscope/service-kit';
+
+/** Reads a whole number of a path, in the one way of writing it; null for anything else. */
+function wholeNumberOf(text: string): number | null {
+  const value = /^(?:0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** Reads the id of a run. @throws Problem `invalid_run_id` */
+export function readRunId(text: string): number {
+  const id = wholeNumberOf(text);
+  if (id === null || id === 0)
+    throw badRequest([{ field: 'id', message: 'id must be the number of a run, such as 42.' }], 'invalid_run_id');
+  return id;
+}
+
+/** Reads the number of a stanza. @throws Problem `invalid_stanza_number` */
+export function readStanzaNumber(text: string): number {
+  const n = wholeNumberOf(text);
+  if (n === null)
+    throw badRequest(
+      [{ field: 'n', message: 'n must be the number of a stanza, 0 or more.' }],
+      'invalid_stanza_number',
+    );
+  return n;
+}
+
+/** Reads the id of a task, in lower case. @throws Problem `invalid_task_id` */
+export function readTaskId(text: string): string {
+  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text))
+    throw badRequest(
+      [{ field: 'task_id', message: 'task_id must be a UUID, as task_id of a run is one.' }],
+      'invalid_task_id',
+    );
+  return text.toLowerCase();
+}
+
+/** Reads a time of a query; null when none is given. @throws Problem `invalid_request` */
+export function readTime(field: string, text: string | undefined): Date | null {
+  if (text === undefined) return null;
+  const wellFormed = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(text);
+  const time = new Date(wellFormed ? text.toUpperCase() : Number.NaN);
+  if (Number.isNaN(time.getTime()))
+    throw badRequest([
+      { field, message: `${field} must be an RFC 3339 time such as 2026-01-31T08:00:00Z; write "+" as %2B.` },
+    ]);
+  return time;
+}

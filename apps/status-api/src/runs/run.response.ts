@@ -1,0 +1,102 @@
+import {
+  ERROR_TYPES,
+  type ErrorType,
+  QUEUES,
+  type QueueName,
+  RUN_STATUSES,
+  type RunStatus,
+  type RunView,
+  UPLOAD_TYPES,
+  type UploadType,
+} from '@confscope/domain';
+import { ApiProperty } from '@nestjs/swagger';
+
+/** The small form of a run, for those who wait for it. */
+export class RunStatusResponse {
+  @ApiProperty()
+  id!: number;
+
+  @ApiProperty({ enum: RUN_STATUSES })
+  status!: RunStatus;
+
+  @ApiProperty({
+    type: 'object',
+    properties: Object.fromEntries(
+      ['percent', 'bytes_done', 'bytes_total', 'files', 'stanzas'].map((name) => [name, { type: 'number' }]),
+    ),
+  })
+  progress!: RunView['progress'];
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  task_id!: string | null;
+
+  @ApiProperty()
+  retry_count!: number;
+
+  @ApiProperty({ enum: ERROR_TYPES, nullable: true })
+  error_type!: ErrorType | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  error_message!: string | null;
+}
+
+/** A run. */
+export class RunResponse extends RunStatusResponse implements RunView {
+  @ApiProperty({ enum: UPLOAD_TYPES, nullable: true, description: 'Null while the upload is in progress.' })
+  type!: UploadType | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  label!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  notes!: string | null;
+
+  @ApiProperty({ enum: QUEUES })
+  queue!: QueueName;
+
+  @ApiProperty({ type: String, nullable: true })
+  error_traceback!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Start of the current attempt.' })
+  started_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  last_heartbeat!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When a waiting retry is due.' })
+  next_attempt_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  completed_at!: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    properties: {
+      name: { type: 'string', nullable: true },
+      bytes: { type: 'integer', nullable: true },
+      sha256: { type: 'string', nullable: true },
+    },
+  })
+  archive!: RunView['archive'];
+
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  metrics!: RunView['metrics'];
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', nullable: true } })
+  links!: RunView['links'];
+}
+
+/** A page of runs, the newest first. */
+export class RunListResponse {
+  @ApiProperty({ type: [RunResponse] })
+  items!: RunResponse[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page.' })
+  next_cursor!: string | null;
+
+  @ApiProperty({ description: 'Runs on all pages together.' })
+  total!: number;
+}

@@ -1,0 +1,229 @@
+import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { Database } from './database.ts';
+import { ConfFileStore, contentKey, type ParsedFile } from './conf-file-store.ts';
+import { RunClaims } from './run-claims.ts';
+import { RunFileQueries, type RunFileFilter } from './run-file-queries.ts';
+import { type ManifestLine, type PublishedMetrics, RunPublisher } from './run-publisher.ts';
+import { StanzaQueries, type StanzaFilter, type StanzaPosition, type StanzaRow } from './stanza-queries.ts';
+import type { StoredSetting, StoredStanza } from './stored-stanza.ts';
+import { UploadRuns } from './upload-runs.ts';
+
+const ALL: StanzaFilter = {
+  conf: null,
+  app: null,
+  scope: null,
+  layer: null,
+  name: null,
+  key: null,
+  value: null,
+  text: null,
+};
+const ALL_FILES: RunFileFilter = { conf: null, app: null, scope: null, layer: null, kind: null, pathPrefix: null };
+const TASK = '0b8f6e0c-2f3a-4c5d-8e9f-000000000001';
+
+const stanza = (name: string, settings: StoredSetting[]): StoredStanza => ({
+  name,
+  line: 1,
+  headerLines: [1],
+  settings,
+});
+
+const parsed = (sha256: string, conf: string, stanzas: StoredStanza[]): ParsedFile => ({
+  sha256,
+  kind: 'conf',
+  conf,
+  bytes: 10,
+  stanzaCount: stanzas.length,
+  settingCount: stanzas.reduce((sum, one) => sum + one.settings.length, 0),
+  errorCount: 0,
+  warningCount: 0,
+  infoCount: 1,
+  diagnostics: [{ code: 'x', severity: 'info' }],
+  stanzas,
+});
+
+const PROPS = parsed('aa', 'props', [
+  stanza('default', [['TRUNCATE', '0', 2, 2]]),
+  stanza('access_"log"\\x', [
+    ['TRUNCATE', '10', 5, 5, { o: [['overwritten', 4]] }],
+    ['EXTRACT-Straße', 'a\nb', 6, 7],
+  ]),
+]);
+const INPUTS = parsed('bb', 'inputs', [
+  stanza('tcp://:1', [
+    ['token', '********', 2, 2, { f: 'print' }],
+    ['index', 'Main', 3, 3],
+  ]),
+]);
+const EMPTY = parsed('cc', 'props', []);
+
+/** The manifest of the run below, out of order; `C` sorts before `a` in byte order. */
+const PLACES = [
+  { path: 'etc/apps/b/local/props.conf', file: PROPS, app: 'b', layer: 'local' },
+  { path: 'etc/apps/a/default/props.conf', file: PROPS, app: 'a', layer: 'default' },
+  { path: 'etc/apps/a/default/empty.conf', file: EMPTY, app: 'a', layer: 'default' },
+  { path: 'etc/apps/C/local/inputs.conf', file: INPUTS, app: 'C', layer: 'local' },
+];
+const IGNORED: ManifestLine = {
+  path: 'etc/apps/b/README/props.conf',
+  fileId: null,
+  kind: 'ignored',
+  conf: 'props',
+  app: null,
+  scope: null,
+  layer: null,
+  owner: null,
+  bytes: 5,
+  sha256: null,
+  stanzaCount: 0,
+  reused: false,
+  ignoredReason: 'documentation',
+};
+
+describe('the files and stanzas of a run', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let stanzas: StanzaQueries;
+  let files: RunFileQueries;
+  let runId: number;
+
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 4 });
+    await database.migrate();
+    stanzas = new StanzaQueries(database);
+    files = new RunFileQueries(database);
+    runId = await publishedRun(database);
+  });
+  afterAll(async () => {
+    await database.close();
+    await place.drop();
+  });
+
+  const numbers = async (filter: Partial<StanzaFilter>): Promise<number[]> =>
+    (await stanzas.list(runId, { ...ALL, ...filter }, { after: null, limit: 100 })).map((row) => row.n);
+  const paths = async (filter: Partial<RunFileFilter>): Promise<string[]> =>
+    (await files.list(runId, { ...ALL_FILES, ...filter }, { afterPath: null, limit: 100 })).map((row) => row.path);
+
+  it('are numbered in byte order of the paths and come back with every character', async () => {
+    const rows = await stanzas.list(runId, ALL, { after: null, limit: 100 });
+    expect(rows.map((row) => [row.n, row.path, row.name])).toEqual([
+      [0, 'etc/apps/C/local/inputs.conf', 'tcp://:1'],
+      [1, 'etc/apps/a/default/props.conf', 'default'],
+      [2, 'etc/apps/a/default/props.conf', 'access_"log"\\x'],
+      [3, 'etc/apps/b/local/props.conf', 'default'],
+      [4, 'etc/apps/b/local/props.conf', 'access_"log"\\x'],
+    ]);
+    expect(rows[2]?.settings).toEqual(PROPS.stanzas[1]?.settings);
+    expect(await stanzas.count(runId)).toBe(5);
+  });
+
+  it.each([1, 2, 3])('are the same on pages of %i as on one', async (limit) => {
+    const seen: StanzaRow[] = [];
+    for (let after: StanzaPosition | null = null; ;) {
+      const page: StanzaRow[] = await stanzas.list(runId, ALL, { after, limit });
+      seen.push(...page);
+      after = page.at(-1) ?? null;
+      if (page.length < limit) break;
+    }
+    expect(seen.map((row) => row.n)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('are found by number, next to files without any stanza', async () => {
+    for (const n of [0, 1, 2, 3, 4]) expect(await stanzas.find(runId, n)).toMatchObject({ n });
+    expect(await stanzas.find(runId, 5)).toBeNull();
+    expect(await stanzas.find(runId, Number.MAX_SAFE_INTEGER)).toBeNull();
+    expect(await stanzas.find(runId + 1, 0)).toBeNull();
+  });
+
+  it.each([
+    ['conf', { conf: 'inputs' }, [0]],
+    ['app', { app: 'a' }, [1, 2]],
+    ['layer', { layer: 'local' }, [0, 3, 4]],
+    ['scope that no file has', { scope: 'user' }, []],
+    ['name', { name: 'access_"log"\\x' }, [2, 4]],
+    ['key', { key: 'index' }, [0]],
+    ['key in its own case alone', { key: 'Index' }, []],
+    ['value', { value: '0' }, [1, 3]],
+    ['value with a line break', { value: 'a\nb' }, [2, 4]],
+    ['key and value of one setting', { key: 'TRUNCATE', value: '10' }, [2, 4]],
+    ['key and value of two settings', { key: 'TRUNCATE', value: 'a\nb' }, []],
+    ['app and key', { app: 'b', key: 'TRUNCATE' }, [3, 4]],
+    ['text of a name, in any case', { text: 'ACCESS_"L' }, [2, 4]],
+    ['text of a key beyond ASCII', { text: 'extract-stra' }, [2, 4]],
+    ['text of a value', { text: 'main' }, [0]],
+    ['text with wild cards, which are none here', { text: '%' }, []],
+    ['text of an overwritten value, which does not count', { text: 'overwritten' }, []],
+    ['value of a secret, by its mask alone', { value: '********' }, [0]],
+    ['text of a fingerprint, which is no value', { text: 'print' }, []],
+  ] satisfies [string, Partial<StanzaFilter>, number[]][])('are found by %s', async (_what, filter, found) => {
+    expect(await numbers(filter)).toEqual(found);
+  });
+
+  it('are listed as a manifest, in byte order, with what each file holds', async () => {
+    const rows = await files.list(runId, ALL_FILES, { afterPath: null, limit: 100 });
+    expect(rows.map((row) => row.path)).toEqual([
+      'etc/apps/C/local/inputs.conf',
+      'etc/apps/a/default/empty.conf',
+      'etc/apps/a/default/props.conf',
+      'etc/apps/b/README/props.conf',
+      'etc/apps/b/local/props.conf',
+    ]);
+    expect(rows[2]).toMatchObject({ stanza_count: 2, setting_count: 3, diagnostics: [{ code: 'x' }], scope: 'app' });
+    expect(rows[3]).toMatchObject({
+      kind: 'ignored',
+      ignored_reason: 'documentation',
+      stanza_count: 0,
+      diagnostics: [],
+    });
+    expect(await files.count(runId)).toBe(5);
+  });
+
+  it('are listed by what their path says', async () => {
+    expect(await paths({ conf: 'inputs' })).toEqual(['etc/apps/C/local/inputs.conf']);
+    expect(await paths({ app: 'b', layer: 'local', scope: 'app' })).toEqual(['etc/apps/b/local/props.conf']);
+    expect(await paths({ kind: 'ignored' })).toEqual([IGNORED.path]);
+    expect(await paths({ pathPrefix: 'etc/apps/a/' })).toHaveLength(2);
+    expect(await paths({ pathPrefix: 'etc/apps/_/' })).toEqual([]);
+    const behind = { afterPath: 'etc/apps/a/default/props.conf', limit: 1 };
+    expect(await files.list(runId, ALL_FILES, behind)).toMatchObject([{ path: IGNORED.path }]);
+  });
+});
+
+/** A complete run of the files above. */
+async function publishedRun(database: Database): Promise<number> {
+  const ids = await new ConfFileStore(database, 1, 1).add([PROPS, INPUTS, EMPTY]);
+  const uploads = new UploadRuns(database);
+  const begun = {
+    queue: 'default',
+    archiveName: 'a.tgz',
+    idempotencyKey: null,
+    receiver: 'api',
+    traceparent: null,
+  } as const;
+  const runId = (await uploads.begin(begun)) ?? 0;
+  const archive = { archiveKey: 'k', sha256: 'ab', bytes: 3, type: 'ds_etc', label: null, notes: null } as const;
+  await uploads.store({ runId, queue: 'default', taskId: TASK, ...archive });
+  await new RunClaims(database).claim({
+    runId,
+    taskId: TASK,
+    worker: 'w',
+    delivery: 'default/1-0',
+    silenceMs: 60_000,
+    traceId: null,
+  });
+  const lines = PLACES.map(({ path, file, app, layer }) => ({
+    ...IGNORED,
+    path,
+    app,
+    layer,
+    fileId: ids.get(contentKey(file)) ?? null,
+    kind: 'conf' as const,
+    conf: file.conf,
+    scope: 'app',
+    stanzaCount: file.stanzaCount,
+    ignoredReason: null,
+  }));
+  await new RunPublisher(database).publish({ runId, attempt: 1 }, [...lines, IGNORED], {} as PublishedMetrics, 1);
+  return runId;
+}

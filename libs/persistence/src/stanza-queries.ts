@@ -1,0 +1,83 @@
+import type { Executor } from './database.ts';
+import { sqlFile } from './sql-file.ts';
+import type { StoredSetting } from './stored-stanza.ts';
+
+const SQL = { list: sqlFile('list-stanzas'), find: sqlFile('find-stanza'), count: sqlFile('count-stanzas') };
+
+/** Which stanzas to list; null is no filter. All texts are exact but `text`. */
+export interface StanzaFilter {
+  conf: string | null;
+  app: string | null;
+  scope: string | null;
+  layer: string | null;
+  name: string | null;
+  /** The stanza has a setting of this key. */
+  key: string | null;
+  /** The stanza has a setting of this value; together with `key`, the same setting has both. */
+  value: string | null;
+  /** The name, or the key or value of a setting, contains this text in any case. */
+  text: string | null;
+}
+
+/** Where a page begins: behind this stanza. */
+export interface StanzaPosition {
+  path: string;
+  n: number;
+}
+
+/** A stanza of a run, with its number and its file. A secret's value is a mask, here and to every filter. */
+export interface StanzaRow {
+  /** Number of the stanza in its run, from 0, in the order of the list. */
+  n: number;
+  name: string;
+  line: number;
+  header_lines: number[];
+  settings: StoredSetting[];
+  path: string;
+  kind: 'conf' | 'meta';
+  conf: string | null;
+  app: string | null;
+  scope: string | null;
+  layer: string | null;
+  owner: string | null;
+}
+
+/** Reads the stanzas of runs. A run that is not complete has none. */
+export class StanzaQueries {
+  constructor(private readonly database: Executor) {}
+
+  /** A page of the stanzas that the filter leaves, in the order of their numbers. */
+  list(
+    runId: number,
+    filter: StanzaFilter,
+    page: { after: StanzaPosition | null; limit: number },
+  ): Promise<StanzaRow[]> {
+    const { conf, app, scope, layer, name, key, value, text } = filter;
+    return this.database.rows<StanzaRow>(SQL.list, [
+      runId,
+      page.after?.path ?? null,
+      page.after?.n ?? -1,
+      page.limit,
+      conf,
+      app,
+      scope,
+      layer,
+      name,
+      key,
+      value,
+      text,
+    ]);
+  }
+
+  /** The stanza of this number, or null when the run has none. */
+  async find(runId: number, n: number): Promise<StanzaRow | null> {
+    const rows = await this.database.rows<StanzaRow>(SQL.find, [runId, n]);
+    return rows[0] ?? null;
+  }
+
+  /** How many stanzas the run has. */
+  async count(runId: number): Promise<number> {
+    const rows = await this.database.rows<{ total: number }>(SQL.count, [runId]);
+    return rows[0]?.total ?? 0;
+  }
+}
