@@ -20,7 +20,7 @@ describe('a run', () => {
   beforeAll(async () => (stack = await Stack.start({ WORKER_CONCURRENCY: '1' })));
   afterAll(() => stack.stop());
   /** A new content for every spec: what is known is not parsed again. */
-  beforeEach(async () => (apps = await manyApps(700, 25, `s${seed++}`)));
+  beforeEach(async () => (apps = await manyApps(2500, 25, `s${seed++}`)));
 
   /** Uploads, and waits until a good part of the work is done and more is left. */
   async function midRun(): Promise<Run> {
@@ -104,7 +104,7 @@ describe('a run', () => {
 
 describe('a run that kills its process again and again', () => {
   it('is given up after three times, and says so', async () => {
-    const apps = await manyApps(700, 25, 'poison');
+    const apps = await manyApps(2500, 25, 'poison');
     const stack = await Stack.start({ WORKER_CONCURRENCY: '1' });
     try {
       const { id } = await stack.upload(apps.archive, 'etc.tar.gz');

@@ -20,7 +20,7 @@ export interface HeldRunLimits {
 }
 
 /** Progress is written at most this often. */
-const PROGRESS_EVERY_MS = 1_000;
+const PROGRESS_EVERY_MS = 250;
 
 /**
  * A run while this worker parses it: keeps its row alive, writes its progress, watches its time, and stops the work when

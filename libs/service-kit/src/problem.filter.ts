@@ -3,7 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { trace } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from './logger.ts';
-import { type FieldError, Problem } from './problem.ts';
+import { Problem } from './problem.ts';
 
 /** Answers every failed request with `application/problem+json`; only what nobody foresaw is logged as an error. */
 @Catch()
@@ -63,17 +63,5 @@ function problemOfNest(error: HttpException, request: FastifyRequest): Problem {
       `The content type ${JSON.stringify(request.headers['content-type'] ?? '')} is not supported. Uploads are sent as multipart/form-data, as curl -F does; everything else as application/json.`,
       [{ field: 'Content-Type', message: 'The content type is not supported.' }],
     );
-  const body = error.getResponse() as { message?: string | string[] };
-  const messages = Array.isArray(body.message) ? body.message : [];
-  // The messages of the validator begin with the name of the property.
-  const errors: FieldError[] = messages.map((message) => ({
-    field: message.split(' ')[0] ?? '',
-    message: `${message}.`,
-  }));
-  return new Problem(
-    status,
-    status === 400 ? 'invalid_request' : 'request_refused',
-    errors.length > 0 ? errors.map((one) => one.message).join(' ') : error.message,
-    errors,
-  );
+  return new Problem(status, status === 400 ? 'invalid_request' : 'request_refused', error.message);
 }

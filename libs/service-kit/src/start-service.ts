@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type DynamicModule, ValidationPipe } from '@nestjs/common';
+import { type DynamicModule, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
@@ -8,6 +8,7 @@ import { getRPCMetadata, RPCType } from '@opentelemetry/core';
 import { BadConfig, type Config, loadConfig, type Settings } from './load-config.ts';
 import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger, NestLogger } from './logger.ts';
 import { ProblemFilter } from './problem.filter.ts';
+import { badRequest, type Problem } from './problem.ts';
 import { choice, text, wholeNumber } from './setting.ts';
 
 /** Settings of every service. */
@@ -60,7 +61,14 @@ async function run<S extends Settings>({ name, description, settings, create }: 
   const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: true });
   observeRequests(adapter, logger);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestLogger(logger) });
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.useGlobalPipes(
+    new ValidationPipe({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      exceptionFactory: invalidRequest,
+    }),
+  );
   app.useGlobalFilters(new ProblemFilter(logger));
   await configure?.(app);
   publishDocument(app, name, description);
@@ -72,6 +80,14 @@ async function run<S extends Settings>({ name, description, settings, create }: 
   await app.listen(common.PORT, common.HOST);
   logger.info({ url: await app.getUrl() }, `${name} is ready`);
 }
+
+/** Names each field at fault, and says what is wrong with it in the validator's words. */
+const invalidRequest = (errors: ValidationError[]): Problem =>
+  badRequest(
+    errors.flatMap(({ property, constraints }) =>
+      Object.values(constraints ?? {}).map((message) => ({ field: property, message: `${message}.` })),
+    ),
+  );
 
 /** After an error that nobody caught, nothing about this process is certain any more. */
 function dieOfTheUnforeseen(logger: Logger): void {
