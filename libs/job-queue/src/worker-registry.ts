@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import { WORKERS_KEY, workerKey } from './queue-keys.ts';
 
 /** How often a worker says that it lives, and for how long each word of it is good. */
-export const WORKER_BEAT_MS = 5_000;
-const WORKER_TTL_MS = 3 * WORKER_BEAT_MS;
+export const WORKER_BEAT_MS = 1_000;
+const WORKER_TTL_MS = 15_000;
 
 /** What a worker tells of itself, in the shape that the API answers with. */
 export interface WorkerInfo {
