@@ -19,6 +19,7 @@ import { workerMetrics } from './worker-metrics.ts';
 /** PostgreSQL hears of a run at most this rarely, whatever the lease. */
 const MAX_RUN_BEAT_MS = 30_000;
 const CONSUME_LOOP_LIMIT_MS = 30_000;
+const ANNOUNCE_DELAY_MS = 50;
 
 /** All parts of one worker, and the order in which they start and end. */
 export class Worker {
@@ -32,6 +33,8 @@ export class Worker {
   readonly #loops: Loop[];
   readonly #reconcile: Reconcile;
   readonly #logger: Logger;
+  #announcing: NodeJS.Timeout | undefined;
+  #retired = false;
   readonly #startedAt = new Date().toISOString();
 
   constructor(config: Config<typeof workerSettings>, database: Database, logger: Logger, childModule: URL) {
@@ -73,6 +76,7 @@ export class Worker {
       {
         onError: (err, where) => logger.warn({ err, where }, 'the job queue failed for now'),
         onIndexLost: () => void this.#reconcileNow(),
+        onHeldChanged: () => this.#announceSoon(),
         onReclaimed: () => workerMetrics.reclaimed(),
         onRubbish: (entry, queue) => logger.warn({ entry, queue }, 'an entry that is no job of ours was dropped'),
       },
@@ -120,6 +124,8 @@ export class Worker {
 
   /** Before the transport stops: the list of workers forgets this one at once. */
   async retire(): Promise<void> {
+    this.#retired = true;
+    clearTimeout(this.#announcing);
     await Promise.all(this.#loops.map((loop) => loop.stop()));
     await retireWorker(this.consumer.redis, this.name).catch(() => undefined);
   }
@@ -129,6 +135,17 @@ export class Worker {
     await this.#processes.close();
     this.#producer.close();
     await this.#database.close();
+  }
+
+  /** What this worker holds is news; many changes in a moment are one. */
+  #announceSoon(): void {
+    // A worker that has left the list hands its last jobs back without entering it again.
+    if (this.#retired) return;
+    this.#announcing ??= setTimeout(() => {
+      this.#announcing = undefined;
+      // The next regular announcement makes up for one that fails.
+      announceWorker(this.consumer.redis, this.info()).catch(() => undefined);
+    }, ANNOUNCE_DELAY_MS);
   }
 
   async #reconcileNow(): Promise<void> {

@@ -39,6 +39,8 @@ export interface JobConsumerEvents {
   onIndexLost: () => void;
   /** A message was taken over from a silent worker. */
   onReclaimed: (delivery: Delivery) => void;
+  /** A message came into our hands, or left them. */
+  onHeldChanged?: () => void;
   /** An entry that is no job of ours was dropped. */
   onRubbish: (entryId: string, queue: QueueName) => void;
 }
@@ -180,11 +182,13 @@ export class JobConsumer {
 
   async #runJob(entry: Omit<Delivery, 'signal' | 'since'>): Promise<void> {
     const delivery = this.held.add(entry);
+    this.#events.onHeldChanged?.();
     try {
       if (delivery.reclaimed) this.#events.onReclaimed(delivery);
       await this.held.settle(delivery, encodeJob(delivery.job), await this.#handler(delivery));
     } finally {
       this.held.remove(delivery);
+      this.#events.onHeldChanged?.();
     }
   }
 
