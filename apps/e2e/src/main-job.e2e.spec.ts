@@ -59,6 +59,8 @@ describe('the main job', () => {
     });
     const worker = await stack.get<Record<string, unknown>>(`/v1/worker/runs/${run.id}/status`);
     expect(worker.body).toMatchObject({ status: 'complete', task_id: run.task_id, retry_count: 0 });
+    // Tracing is off here, so there is no trace to name.
+    expect(worker.body['attempts']).toMatchObject([{ attempt: 1, outcome: 'complete', trace_id: null }]);
     const metrics = await stack.get<{ status_counts: Record<string, number> }>('/v1/worker/metrics');
     expect(metrics.body.status_counts['complete']).toBeGreaterThan(0);
   });

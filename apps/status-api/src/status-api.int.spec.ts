@@ -217,7 +217,7 @@ describe('the status API, over HTTP', () => {
     ['/v1/runs/1/files?kind=x', 'kind must be one of conf, meta, ignored.'],
     ['/v1/runs/1/files?layer=x', 'layer must be one of default, local.'],
     ['/v1/runs/1/files?cursor=WzFd', 'cursor must be the next_cursor of an earlier page of this list.'],
-    ['/v1/runs/1/files?q=x', 'q should not exist'],
+    ['/v1/runs/1/files?q=x', 'There is no parameter "q" here'],
     [
       '/v1/runs/1/stanzas?scope=x',
       'scope must be one of system, app, user, peer, manager, deployment, shcluster, single.',

@@ -64,6 +64,6 @@ export function isPlausibleText(head: Buffer): boolean {
   let controls = 0;
   for (const byte of head)
     if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d) controls++;
-  // A stray control character or NUL does occur in real configuration; a tenth of them is no text.
-  return controls * 10 <= head.length;
+  // A stray control character or NUL does occur in real configuration; random bytes hold one in ten.
+  return controls * 20 <= head.length;
 }

@@ -47,6 +47,7 @@ describe('a file that is no archive', () => {
     ['a.tgz', '\n<!DOCTYPE html><p>Log in', 'an HTML page'],
     ['notes.txt', 'some text', 'looks like plain text'],
     ['a.conf', Buffer.from('0001020304050607', 'hex'), 'binary data'],
+    ['a.bin', Buffer.from(Array.from({ length: 512 }, (_, index) => (index * 7 + 3) % 256)), 'binary data'],
     ['a.tar.gz', gzipSync(gzipSync('x')), 'another archive (gzip)'],
     ['a.tar.gz', gzipSync('Rar!\x1a\x07\x01\0'), 'a RAR archive'],
   ])('%s is refused with what it looks like and what to do (%#)', async (name, content, what) => {

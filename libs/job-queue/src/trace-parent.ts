@@ -1,4 +1,4 @@
-import { type Context, context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { type Context, context, isSpanContextValid, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 
 /** The W3C trace context of the active span, or null when nothing is traced. */
 export function currentTraceparent(): string | null {
@@ -12,7 +12,9 @@ export function contextOf(traceparent: string | null): Context {
   return traceparent === null ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent });
 }
 
-/** Trace id of the active span, or null. */
+/** Trace id of the active span, or null when nothing is traced. */
 export function currentTraceId(): string | null {
-  return trace.getActiveSpan()?.spanContext().traceId ?? null;
+  const span = trace.getActiveSpan()?.spanContext();
+  // Without a tracer a span is active all the same, with an id of zeros.
+  return span && isSpanContextValid(span) ? span.traceId : null;
 }

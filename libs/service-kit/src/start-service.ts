@@ -85,7 +85,11 @@ async function run<S extends Settings>({ name, description, settings, create }: 
 const invalidRequest = (errors: ValidationError[]): Problem =>
   badRequest(
     errors.flatMap(({ property, constraints }) =>
-      Object.values(constraints ?? {}).map((message) => ({ field: property, message: `${message}.` })),
+      Object.entries(constraints ?? {}).map(([rule, message]) => ({
+        field: property,
+        message:
+          rule === 'whitelistValidation' ? `There is no parameter "${property}" here; see /docs.` : `${message}.`,
+      })),
     ),
   );
 

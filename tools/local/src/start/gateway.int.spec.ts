@@ -79,6 +79,11 @@ describe('the gateway', () => {
     expect(await ask(method, path)).toBe(answer);
   });
 
+  it('leads a person who types its address to the description of the API', async () => {
+    const response = await fetch(gateway.url, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+  });
+
   it('knows no other way to change something', async () => {
     const response = await fetch(`${gateway.url}/elsewhere`, { method: 'POST' });
     expect(response.status).toBe(404);

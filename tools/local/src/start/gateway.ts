@@ -45,7 +45,8 @@ export async function startGateway(port: number, { uploadApi, statusApi }: Upstr
   });
   const changing = { ...to(uploadApi, 'upload-api'), httpMethods: ['POST', 'PUT', 'PATCH', 'DELETE'] };
   await gateway.register(httpProxy, { ...changing, routes: ['/v1/*'] });
-  await gateway.register(httpProxy, { ...to(statusApi, 'status-api'), httpMethods: reading, routes: ['/', '/*'] });
+  gateway.get('/', (_request, reply) => reply.redirect('/docs'));
+  await gateway.register(httpProxy, { ...to(statusApi, 'status-api'), httpMethods: reading, routes: ['/*'] });
   gateway.setNotFoundHandler((request, reply) =>
     problem(reply, 404, 'not-found', `There is no ${request.method} ${request.url.split('?', 1)[0]}.`),
   );
