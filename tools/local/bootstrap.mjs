@@ -48,6 +48,7 @@ function install() {
 }
 
 function build() {
+  console.log('Building …');
   const nx = spawnSync(node, [join(root, 'node_modules', '.bin', 'nx'), 'run-many', '-t', 'build'], {
     cwd: root,
     encoding: 'utf8',

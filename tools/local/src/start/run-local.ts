@@ -46,6 +46,7 @@ export async function runLocal(context: RunContext): Promise<{ failed: Promise<n
   const servers = await startServers(context, data);
   abort.throwIfAborted();
   const shared = { ...env, DATABASE_URL: servers.databaseUrl, REDIS_URL: servers.redisUrl };
+  print('Bringing the database up to date …');
   await runMigrations(layout.migrate, shared);
   abort.throwIfAborted();
   const services = await prepareServices(context, data, shared);
