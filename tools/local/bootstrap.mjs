@@ -1,6 +1,7 @@
-// The first thing `npm start` and `npm test` run, on whatever Node the machine has: it installs what is missing, builds,
-// and hands over to the Node that the project pins. Plain JavaScript without dependencies, because nothing is installed
-// yet, and without syntax that Node 12 lacks (?. and ??), so that an old Node can still say what is wrong.
+// The first thing `npm start`, `npm test` and `npm run bench` run, on whatever Node the machine has: it installs what is
+// missing, builds, and hands over to the Node that the project pins. Plain JavaScript without dependencies, because
+// nothing is installed yet, and without syntax that Node 12 lacks (?. and ??), so that an old Node can still say what is
+// wrong.
 import { spawn, spawnSync } from 'child_process';
 import { createHash } from 'crypto';
 import { existsSync, readFileSync, writeFileSync } from 'fs';
@@ -58,7 +59,8 @@ function build() {
 }
 
 function run(verb, args) {
-  const child = spawn(node, [join(root, 'tools', 'local', 'dist', `${verb}.js`), ...args], {
+  const program = verb === 'bench' ? join('bench', 'dist', 'main.js') : join('local', 'dist', `${verb}.js`);
+  const child = spawn(node, [join(root, 'tools', program), ...args], {
     cwd: root,
     // The channel tells the child when we are gone, even by kill -9.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

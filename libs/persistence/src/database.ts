@@ -19,7 +19,7 @@ export interface Transaction extends Executor {
    * @param target table and columns, as in `stanzas (file_id, ordinal)`
    * @param chunks text rows, each ended by a newline, in chunks of some 64 KiB
    */
-  copy(target: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>;
+  copy(target: string, chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): Promise<void>;
 }
 
 /** PostgreSQL as the rest of Confscope sees it. Errors of the driver pass through unchanged. */

@@ -1,0 +1,36 @@
+import { basename, join } from 'node:path';
+import { changed, madeEtc } from './corpus/made-etc.ts';
+import { packEtc } from './corpus/pack-etc.ts';
+import type { BenchOptions } from './options.ts';
+
+/** An archive to measure with. */
+export interface BenchInput {
+  /** Names its figures: the number of apps, or the file of the user's own archive. */
+  name: string;
+  archive: string;
+  /** The same with one configuration file in a hundred edited; null for an archive of the user's own. */
+  changed: string | null;
+  rounds: number;
+}
+
+const ONE_PERCENT = 100;
+
+/** Makes the archives that the options ask for, in `folder`. */
+export async function benchInputs(options: BenchOptions, folder: string): Promise<BenchInput[]> {
+  const { archive } = options;
+  if (archive !== null) return [{ name: basename(archive), archive, changed: null, rounds: options.rounds ?? 5 }];
+  const inputs: BenchInput[] = [];
+  for (const apps of options.apps) {
+    const made = join(folder, `etc-${apps}-apps.tar.gz`);
+    const edited = join(folder, `etc-${apps}-apps-changed.tar.gz`);
+    await packEtc(madeEtc(apps), made);
+    await packEtc(changed(madeEtc(apps), ONE_PERCENT), edited);
+    inputs.push({
+      name: `${apps} apps`,
+      archive: made,
+      changed: edited,
+      rounds: options.rounds ?? (apps > 1000 ? 3 : 7),
+    });
+  }
+  return inputs;
+}

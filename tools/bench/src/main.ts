@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type BenchInput, benchInputs } from './bench-input.ts';
+import { BadOptions, type BenchOptions, readOptions, type Verb } from './options.ts';
+import { type Figure, readReport, reportOf, tableOf, writeReport } from './report.ts';
+import { BenchServers } from './stack/bench-servers.ts';
+import { benchConf } from './verbs/conf.ts';
+import { benchIngest } from './verbs/ingest.ts';
+
+const BENCHES: Record<Verb, (servers: BenchServers, input: BenchInput) => Promise<Figure[]>> = {
+  conf: (_servers, input) => benchConf(input),
+  ingest: benchIngest,
+};
+
+/** Measures what the options ask for, prints each part as soon as it is known, and writes the report. */
+async function bench(options: BenchOptions): Promise<void> {
+  const earlier = options.compare === null ? undefined : readReport(options.compare);
+  const figures: Figure[] = [];
+  const show = (more: Figure[]): void => {
+    figures.push(...more);
+    console.log(`\n${tableOf(more, earlier)}`);
+  };
+  const servers = await BenchServers.start();
+  const stop = (): void => void servers.stop().finally(() => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  try {
+    console.log('Making the archives …');
+    for (const input of await benchInputs(options, servers.folder))
+      for (const verb of options.verbs) show(await BENCHES[verb](servers, input));
+  } finally {
+    await servers.stop();
+  }
+  mkdirSync(dirname(options.json), { recursive: true });
+  writeReport(options.json, reportOf(figures, new Date()));
+  console.log(
+    `\nThe figures are in ${options.json}; compare a later run with: npm run bench -- --compare ${options.json}`,
+  );
+}
+
+try {
+  await bench(readOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof BadOptions ? error.message : error);
+  process.exitCode = 1;
+}

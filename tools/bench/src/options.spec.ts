@@ -1,0 +1,37 @@
+import { BadOptions, readOptions } from './options.ts';
+
+describe('the command line of the bench', () => {
+  it('asks for everything when it is empty', () => {
+    expect(readOptions([])).toEqual({
+      verbs: ['conf', 'ingest'],
+      apps: [10, 300, 4800],
+      rounds: null,
+      archive: null,
+      json: '.confscope/bench.json',
+      compare: null,
+    });
+  });
+
+  it('names benchmarks, sizes, rounds and files', () => {
+    const args = ['ingest', '--apps', '5,20', '--rounds', '2', '--archive', 'a.zip', '--json', 'j', '--compare', 'c'];
+    expect(readOptions(args)).toEqual({
+      verbs: ['ingest'],
+      apps: [5, 20],
+      rounds: 2,
+      archive: 'a.zip',
+      json: 'j',
+      compare: 'c',
+    });
+  });
+
+  it.each([
+    [['parser'], '"parser" is no benchmark'],
+    [['--apps', '10,x'], '--apps takes whole numbers'],
+    [['--rounds', '0'], '--rounds takes whole numbers'],
+    [['--fast'], "Unknown option '--fast'"],
+  ])('%j is refused with the usage', (args, sentence) => {
+    expect(() => readOptions(args)).toThrow(BadOptions);
+    expect(() => readOptions(args)).toThrow(sentence);
+    expect(() => readOptions(args)).toThrow('npm run bench --');
+  });
+});

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@confscope/local-services';
+
+const root = join(import.meta.dirname, '..', '..', '..', '..');
+const STOP_LIMIT_MS = 20_000;
+
+/** A real service as it is built, in a process of its own. */
+export class ServiceProcess {
+  #output = '';
+
+  private constructor(
+    readonly name: string,
+    readonly url: string,
+    private readonly child: ChildProcess,
+  ) {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output = (this.#output + text).slice(-20_000)));
+  }
+
+  /** Starts it as `npm start` does, and waits until it is ready; throws with what it printed when it ends before. */
+  static async start(app: string, env: Record<string, string>): Promise<ServiceProcess> {
+    const port = await freePort();
+    const telemetry = join(root, 'libs/service-kit/dist/telemetry/register.js');
+    const args = [...process.execArgv, '--import', telemetry, join(root, `apps/${app}/dist/main.js`)];
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', ...env, PORT: String(port), HOST: '127.0.0.1' },
+      // The channel tells a service that we are gone, even by kill -9.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const service = new ServiceProcess(app, `http://127.0.0.1:${port}`, child);
+    await service.#untilReady();
+    return service;
+  }
+
+  /** Most memory that the process has had so far, in bytes; null where the system does not tell (it is Linux that does). */
+  peakRssBytes(): number | null {
+    try {
+      const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+      return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024 || null;
+    } catch {
+      return null;
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#hasEnded) return;
+    const exit = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    const limit = setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT_MS);
+    await exit;
+    clearTimeout(limit);
+  }
+
+  get #hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  async #untilReady(): Promise<void> {
+    for (;;) {
+      if (this.#hasEnded) throw new Error(`${this.name} ended before it was ready:\n${this.#output}`);
+      const response = await fetch(`${this.url}/health/ready`).catch(() => null);
+      if (response?.ok) return;
+      await sleep(50);
+    }
+  }
+}

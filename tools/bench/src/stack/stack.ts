@@ -1,0 +1,94 @@
+import { openAsBlob } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BenchServers } from './bench-servers.ts';
+import { ServiceProcess } from './service-process.ts';
+
+const POLL_MS = 20;
+
+/** A run as far as a benchmark asks. */
+export interface FinishedRun {
+  id: number;
+  /** From the claim to the commit, by the database's clock. */
+  seconds: number;
+  stanzas: number;
+  reused: number;
+  files: number;
+  /** Peak memory of the process that parsed it. */
+  childPeakBytes: number;
+}
+
+interface RunRow {
+  status: string;
+  error: string | null;
+  metrics: { duration_seconds: number; stanzas_created: number; files_reused: number; files_parsed: number } | null;
+  peak: number | null;
+}
+
+/** The services over the servers of the bench. */
+export class Stack {
+  private constructor(
+    private readonly servers: BenchServers,
+    readonly uploadApi: ServiceProcess,
+    readonly worker: ServiceProcess,
+  ) {}
+
+  static async start(servers: BenchServers, env: Record<string, string> = {}): Promise<Stack> {
+    const uploadApi = await ServiceProcess.start('upload-api', { ...servers.env, ...env });
+    try {
+      return new Stack(
+        servers,
+        uploadApi,
+        await ServiceProcess.start('parse-worker', { WORKER_CONCURRENCY: '1', ...servers.env, ...env }),
+      );
+    } catch (error) {
+      await uploadApi.stop();
+      throw error;
+    }
+  }
+
+  /** Uploads an archive over HTTP; the id of its run. */
+  async upload(archive: string, name: string, type = 'ds_etc'): Promise<number> {
+    const form = new FormData();
+    form.append('type', type);
+    form.append('file', await openAsBlob(archive), name);
+    const response = await fetch(`${this.uploadApi.url}/v1/uploads`, { method: 'POST', body: form });
+    const body = await response.text();
+    if (response.status !== 201) throw new Error(`The upload was refused: ${body}`);
+    return (JSON.parse(body) as { id: number }).id;
+  }
+
+  /** Waits until the run is complete; throws when it failed. */
+  async completed(id: number): Promise<FinishedRun> {
+    for (;;) {
+      const [run] = await this.servers.database.rows<RunRow>(
+        `select r.status, r.error_message as error, r.metrics, a.peak_rss_bytes as peak
+           from runs r left join attempts a on a.run_id = r.id and a.attempt = r.attempt where r.id = $1`,
+        [id],
+      );
+      if (!run || run.status === 'failed') throw new Error(`Run ${id} failed: ${run?.error ?? 'it is gone'}`);
+      if (run.status === 'complete' && run.metrics)
+        return {
+          id,
+          seconds: run.metrics.duration_seconds,
+          stanzas: run.metrics.stanzas_created,
+          reused: run.metrics.files_reused,
+          files: run.metrics.files_parsed,
+          childPeakBytes: run.peak ?? 0,
+        };
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Empties the database of everything that runs leave there. */
+  async forget(): Promise<void> {
+    const tables = await this.servers.database.rows<{ name: string }>(
+      `select quote_ident(tablename) as name from pg_tables
+        where schemaname = 'public' and tablename not in ('migrations', 'projects')`,
+    );
+    await this.servers.database.rows(`truncate ${tables.map(({ name }) => name).join(', ')}`);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.worker.stop(), this.uploadApi.stop()]);
+  }
+}

@@ -1,0 +1,171 @@
+import { statSync } from 'node:fs';
+import type { BenchInput } from '../bench-input.ts';
+import type { Figure } from '../report.ts';
+import { type Baselines, confFilesOf, measureBaselines, stanzaRowsOf } from '../stack/baselines.ts';
+import type { BenchServers } from '../stack/bench-servers.ts';
+import { type FinishedRun, Stack } from '../stack/stack.ts';
+import { median, spread } from '../statistics.ts';
+
+/** One turn: baselines and runs close to one another in time, so that a busy machine slows both. */
+interface Round {
+  baselines: Baselines;
+  first: number;
+  uploadToComplete: number;
+  again: number;
+  changed: number | null;
+  childPeakBytes: number;
+  /** What the first run, and the unchanged one behind it, added to the database. */
+  firstBytes: number;
+  againBytes: number;
+}
+
+/** Whole runs through the real services: an archive that is new, the same once more, and one with a few edits. */
+export async function benchIngest(servers: BenchServers, input: BenchInput): Promise<Figure[]> {
+  const stack = await Stack.start(servers);
+  try {
+    const files = await confFilesOf(input.archive);
+    const textBytes = files.reduce((sum, file) => sum + file.length, 0);
+    // The first round is not counted: code is compiled in it, and files come into the page cache.
+    const rounds: Round[] = [];
+    for (let round = 0; round <= input.rounds; round++) rounds.push(await measureRound(servers, stack, input, files));
+    const parentPeak = stack.worker.peakRssBytes();
+    return figuresOf(input, rounds.slice(1), textBytes, parentPeak);
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function measureRound(
+  servers: BenchServers,
+  stack: Stack,
+  input: BenchInput,
+  files: readonly Buffer[],
+): Promise<Round> {
+  await stack.forget();
+  const empty = await databaseBytes(servers);
+  const start = performance.now();
+  const first = await ingest(stack, input.archive);
+  const uploadToComplete = performance.now() - start;
+  const afterFirst = await databaseBytes(servers);
+  const again = await ingest(stack, input.archive);
+  if (again.reused !== again.files) throw new Error('An unchanged archive was parsed again.');
+  const afterAgain = await databaseBytes(servers);
+  const rows = await stanzaRowsOf(servers.database);
+  const changed = input.changed === null ? null : await ingest(stack, input.changed);
+  return {
+    baselines: await measureBaselines(servers.database, input.archive, files, rows),
+    first: first.seconds * 1000,
+    uploadToComplete,
+    again: again.seconds * 1000,
+    changed: changed && changed.seconds * 1000,
+    childPeakBytes: Math.max(first.childPeakBytes, again.childPeakBytes),
+    firstBytes: afterFirst - empty,
+    againBytes: afterAgain - afterFirst,
+  };
+}
+
+async function ingest(stack: Stack, archive: string): Promise<FinishedRun> {
+  return stack.completed(await stack.upload(archive, 'etc.tar.gz'));
+}
+
+async function databaseBytes(servers: BenchServers): Promise<number> {
+  const [row] = await servers.database.rows<{ bytes: number }>('select pg_database_size(current_database()) as bytes');
+  return row?.bytes ?? NaN;
+}
+
+function figuresOf(
+  input: BenchInput,
+  rounds: readonly Round[],
+  textBytes: number,
+  parentPeak: number | null,
+): Figure[] {
+  const id = (name: string): string => `ingest/${input.name}/${name}`;
+  const mib = (bytes: number): number => bytes / 1024 / 1024;
+  const time = (
+    name: string,
+    what: string,
+    of: (round: Round) => number,
+    to?: string,
+    base?: (round: Round) => number,
+    most?: number,
+  ): Figure => ({
+    id: id(name),
+    what: `${what}, ${input.name}`,
+    value: median(rounds.map(of)),
+    unit: 'ms',
+    spread: spread(rounds.map(of)),
+    ...(to === undefined || !base ? {} : { ratio: { to, value: median(rounds.map((r) => of(r) / base(r))) } }),
+    ...(most === undefined ? {} : { bar: { most } }),
+  });
+  const isLarge = textBytes > LARGE_BYTES;
+  const size = (name: string, what: string, bytes: number, most?: number): Figure => ({
+    id: id(name),
+    what: `${what}, ${input.name}`,
+    value: mib(bytes),
+    unit: 'MiB',
+    ...(most === undefined ? {} : { bar: { most } }),
+  });
+  return [
+    size('archive', 'the archive', statSync(input.archive).size),
+    size('text', 'its conf and meta files', textBytes),
+    time('gunzip', 'baseline: gunzip', (r) => r.baselines.gunzip),
+    time('sha256', 'baseline: SHA-256 of the text', (r) => r.baselines.sha256),
+    time('scan', 'baseline: simplest scan', (r) => r.baselines.scan),
+    time('copy', 'baseline: COPY of our rows, no index', (r) => r.baselines.copy),
+    time(
+      'first',
+      'a first run',
+      (r) => r.first,
+      'gunzip + COPY',
+      (r) => r.baselines.gunzip + r.baselines.copy,
+      6,
+    ),
+    time(
+      'first-over-scan',
+      'a first run',
+      (r) => r.first,
+      'gunzip + scan + COPY',
+      (r) => r.baselines.gunzip + r.baselines.scan + r.baselines.copy,
+      isLarge ? 2 : undefined,
+    ),
+    time('upload-to-complete', 'from the upload to the commit', (r) => r.uploadToComplete),
+    time(
+      'again',
+      'the same archive again',
+      (r) => r.again,
+      'gunzip + SHA-256',
+      (r) => r.baselines.gunzip + r.baselines.sha256,
+      isLarge ? 1.5 : undefined,
+    ),
+    ...(input.changed === null
+      ? []
+      : [
+          time(
+            'changed',
+            'with 1 % of the files edited',
+            (r) => r.changed ?? NaN,
+            'the unchanged one',
+            (r) => r.again,
+            isLarge ? 1.15 : undefined,
+          ),
+        ]),
+    size('child-peak', 'peak memory of the parsing process', Math.max(...rounds.map((r) => r.childPeakBytes)), 256),
+    ...(parentPeak === null ? [] : [size('parent-peak', 'peak memory of the worker', parentPeak, 120)]),
+    share('first-bytes', 'database bytes of a first run', 'of the text', (r) => r.firstBytes / textBytes, 250),
+    share('again-bytes', 'more for an unchanged one', 'of the first', (r) => r.againBytes / r.firstBytes, 2),
+  ];
+
+  function share(name: string, what: string, of: string, value: (round: Round) => number, most: number): Figure {
+    const percent = 100 * median(rounds.map(value));
+    return {
+      id: id(name),
+      what: `${what}, ${of}, ${input.name}`,
+      value: percent,
+      unit: '%',
+      ...(isLarge ? { bar: { most } } : {}),
+    };
+  }
+}
+
+/** The bars on ratios speak of archives of this size; below it, fixed costs and the clock's grain weigh more. */
+const LARGE_BYTES = 20 * 1000 * 1000;
