@@ -18,7 +18,7 @@ const layers = {
 /** Which npm packages a project may import outside its specs. */
 const packages = {
   'uses:nothing': [],
-  'uses:files': [],
+  'uses:storage': ['@aws-sdk/*'],
   'uses:archive': ['tar-stream', 'unzipper'],
   'uses:redis': ['ioredis', '@nestjs/common', '@nestjs/microservices', '@opentelemetry/api', 'rxjs'],
   'uses:postgres': ['typeorm', 'pg', 'pg-copy-streams', '@opentelemetry/api'],
@@ -34,7 +34,7 @@ const packages = {
     'reflect-metadata',
     'rxjs',
   ],
-  'uses:testing': ['ioredis', 'pg', 'tar-stream', '@jest/globals'],
+  'uses:testing': ['ioredis', 'pg', 's3rver', 'selfsigned', 'tar-stream', '@jest/globals'],
   'uses:tool': ['*'],
 };
 

@@ -1,5 +1,5 @@
 import { ArchiveFault, type ArchiveLimits, openArchive, type OpenArchive } from '@confscope/archive';
-import type { FileBlobStore } from '@confscope/blob-store';
+import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
 import {
   ConfFileStore,
@@ -32,7 +32,7 @@ export interface ParseRunOptions {
 export class ParseRun {
   constructor(
     private readonly database: Database,
-    private readonly blobs: FileBlobStore,
+    private readonly blobs: BlobStore,
     private readonly limits: ArchiveLimits,
     private readonly reader: ConfFileReader,
   ) {}

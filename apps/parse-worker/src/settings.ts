@@ -1,14 +1,15 @@
+import { storageSettings } from '@confscope/blob-store';
 import { QUEUES } from '@confscope/domain';
 import {
   BadSetting,
   bytes,
-  choice,
   choices,
+  postgresUrl,
   seconds,
   secondsList,
   serverUrl,
   type Setting,
-  text,
+  trustSettings,
   wholeNumber,
 } from '@confscope/service-kit';
 
@@ -27,9 +28,9 @@ function hexKey(about: string): Setting<Buffer> {
 
 /** What the parsing process needs; it reads the same environment as the worker that starts it. */
 export const childSettings = {
-  DATABASE_URL: serverUrl('Where PostgreSQL is.', ['postgres', 'postgresql']),
-  STORAGE_BACKEND: choice('Where archives are kept.', ['local'], 'local'),
-  STORAGE_PATH: text('Folder that archives are kept in.', { fallback: './data' }),
+  ...trustSettings,
+  ...storageSettings,
+  DATABASE_URL: postgresUrl('Where PostgreSQL is.'),
   ARCHIVE_MAX_BYTES: bytes('Most bytes an archive may inflate to.', '16 GiB'),
   ARCHIVE_MAX_ENTRIES: wholeNumber('Most entries of an archive.', { min: 1, max: 100_000_000 }, 1_000_000),
   ARCHIVE_MAX_RATIO: wholeNumber('Most inflated bytes for each compressed one.', { min: 1, max: 1_000_000 }, 400),

@@ -1,4 +1,4 @@
-import { FileBlobStore } from '@confscope/blob-store';
+import type { BlobStore } from '@confscope/blob-store';
 import { JobQueueClient } from '@confscope/job-queue';
 import { Database, RunCommands, UploadRuns } from '@confscope/persistence';
 import { type Config, Health, type Logger, Loop, OperationsModule } from '@confscope/service-kit';
@@ -14,7 +14,7 @@ export interface UploadApiParts {
   config: Config<typeof uploadSettings>;
   database: Database;
   queue: JobQueueClient;
-  blobs: FileBlobStore;
+  blobs: BlobStore;
   logger: Logger;
   /** Name of this process. */
   receiver: string;

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { FileBlobStore } from '@confscope/blob-store';
+import { openBlobStore } from '@confscope/blob-store';
 import { JobQueueClient } from '@confscope/job-queue';
 import { Database } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
@@ -20,7 +20,7 @@ await startService({
       maxConnections: 20,
     });
     const queue = new JobQueueClient(config.REDIS_URL, receiver);
-    const blobs = await FileBlobStore.at(config.STORAGE_PATH);
+    const blobs = await openBlobStore(config);
     return {
       module: AppModule.with({ config, database, queue, blobs, logger, receiver }),
       configure: async (app) => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { BlobTooLarge, type FileBlobStore, type StoredBlob } from '@confscope/blob-store';
+import { BlobTooLarge, type BlobStore, type StoredBlob } from '@confscope/blob-store';
 import type { QueueName, UploadType } from '@confscope/domain';
 import type { RunRow, UploadRuns } from '@confscope/persistence';
 import { badRequest, Problem } from '@confscope/service-kit';
@@ -51,11 +51,11 @@ export const archiveKeyOf = (runId: number): string => `runs/${runId}`;
  */
 export class ReceiveUpload {
   readonly #runs: UploadRuns;
-  readonly #blobs: FileBlobStore;
+  readonly #blobs: BlobStore;
   readonly #options: ReceiveOptions;
   readonly #inProgress = new Set<number>();
 
-  constructor(runs: UploadRuns, blobs: FileBlobStore, options: ReceiveOptions) {
+  constructor(runs: UploadRuns, blobs: BlobStore, options: ReceiveOptions) {
     this.#runs = runs;
     this.#blobs = blobs;
     this.#options = options;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FileBlobStore } from '@confscope/blob-store';
+import type { BlobStore } from '@confscope/blob-store';
 import { currentTraceparent } from '@confscope/job-queue';
 import { RunCommands, type RunRow } from '@confscope/persistence';
 import { badRequest, notFound, Problem } from '@confscope/service-kit';
@@ -21,7 +21,7 @@ export class RunsController {
   constructor(
     @Inject(RunCommands) private readonly commands: RunCommands,
     @Inject(DispatchRun) private readonly dispatcher: DispatchRun,
-    @Inject('BLOBS') private readonly blobs: FileBlobStore,
+    @Inject('BLOBS') private readonly blobs: BlobStore,
   ) {}
 
   @Post(':id/parse')

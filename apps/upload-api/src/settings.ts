@@ -1,5 +1,6 @@
+import { storageSettings } from '@confscope/blob-store';
 import { QUEUES, type QueueName, UPLOAD_TYPES, type UploadType } from '@confscope/domain';
-import { bytes, choice, routes, serverUrl, text } from '@confscope/service-kit';
+import { bytes, postgresUrl, routes, serverUrl } from '@confscope/service-kit';
 
 /** Which queue an upload of each type takes unless it asks for another. */
 const ROUTES: Record<UploadType, QueueName> = {
@@ -10,10 +11,9 @@ const ROUTES: Record<UploadType, QueueName> = {
 };
 
 export const uploadSettings = {
-  DATABASE_URL: serverUrl('Where PostgreSQL is.', ['postgres', 'postgresql']),
+  ...storageSettings,
+  DATABASE_URL: postgresUrl('Where PostgreSQL is.'),
   REDIS_URL: serverUrl('Where Redis is.', ['redis', 'rediss']),
-  STORAGE_BACKEND: choice('Where archives are kept.', ['local'], 'local'),
-  STORAGE_PATH: text('Folder that archives are kept in.', { fallback: './data' }),
   UPLOAD_MAX_BYTES: bytes('Most bytes of an uploaded file.', '2 GiB'),
   TASK_ROUTES: routes('The queue of each upload type.', UPLOAD_TYPES, QUEUES, ROUTES),
 };

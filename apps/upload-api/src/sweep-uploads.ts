@@ -1,4 +1,4 @@
-import type { FileBlobStore } from '@confscope/blob-store';
+import type { BlobStore } from '@confscope/blob-store';
 import type { UploadRuns } from '@confscope/persistence';
 import { archiveKeyOf, type ReceiveUpload } from './receive-upload.ts';
 
@@ -7,13 +7,17 @@ export const KEEP_ALIVE_MS = 10_000;
 const SILENCE_MS = 6 * KEEP_ALIVE_MS;
 /** Bytes that nobody has written to for this long belong to no upload any more. */
 const LEFT_BEHIND_MS = 60 * 60 * 1000;
+/** Such bytes harm nobody, and asking a bucket for them costs money. */
+const SWEEP_STORAGE_EVERY_MS = 10 * 60 * 1000;
 
 /** Keeps this process's uploads alive, and tidies up after processes that died while they received. */
 export class SweepUploads {
+  #storageSweptAt = 0;
+
   constructor(
     private readonly uploads: ReceiveUpload,
     private readonly runs: UploadRuns,
-    private readonly blobs: FileBlobStore,
+    private readonly blobs: BlobStore,
   ) {}
 
   async run(): Promise<void> {
@@ -22,6 +26,9 @@ export class SweepUploads {
       await this.blobs.delete(archiveKeyOf(runId));
       await this.runs.interrupt(runId, 0);
     }
-    await this.blobs.sweepIncoming(LEFT_BEHIND_MS, Date.now());
+    const now = Date.now();
+    if (now - this.#storageSweptAt < SWEEP_STORAGE_EVERY_MS) return;
+    await this.blobs.sweepIncoming(LEFT_BEHIND_MS, now);
+    this.#storageSweptAt = now;
   }
 }

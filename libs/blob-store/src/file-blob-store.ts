@@ -1,40 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { permanentFault } from '@confscope/domain';
-
-/** A blob as it arrived. */
-export interface StoredBlob {
-  bytes: number;
-  /** Lower-case hex. */
-  sha256: string;
-}
-
-/** A stored blob, to be read as a whole or in ranges, as often as wanted. */
-export interface BlobSource {
-  readonly bytes: number;
-  open(range?: { start: number; end: number }): Readable;
-}
-
-/** A blob that grew past the limit it was given. Nothing of it is kept. */
-export class BlobTooLarge extends Error {
-  override readonly name = 'BlobTooLarge';
-
-  constructor(readonly maxBytes: number) {
-    super(`The file is larger than ${maxBytes} bytes.`);
-  }
-}
+import { type BlobSource, type BlobStore, blobMissing, checkedKey, Intake, type StoredBlob } from './blob-store.ts';
 
 const READ_CHUNK_BYTES = 256 * 1024;
-const KEY = /^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/;
 
 /**
  * Blobs as files of one folder. A blob is written under a temporary name, flushed to the disk and renamed, so a name
  * that exists stands for bytes that are whole, even after a power cut.
  */
-export class FileBlobStore {
+export class FileBlobStore implements BlobStore {
   readonly #blobs: string;
   readonly #incoming: string;
 
@@ -51,12 +27,6 @@ export class FileBlobStore {
     return store;
   }
 
-  /**
-   * Pulls the bytes to the disk while they are counted and hashed; memory stays flat whatever the size. When `chunks`
-   * fails, or passes `maxBytes` ({@link BlobTooLarge}), nothing is left behind.
-   *
-   * @param onBytes told after each chunk how many bytes have arrived
-   */
   async write(
     key: string,
     chunks: AsyncIterable<Buffer>,
@@ -65,15 +35,16 @@ export class FileBlobStore {
   ): Promise<StoredBlob> {
     const target = this.#fileOf(key);
     const temporary = path.join(this.#incoming, randomUUID());
+    const intake = new Intake(maxBytes, onBytes);
     const file = await open(temporary, 'wx', 0o600);
     try {
-      const stored = await receive(file, chunks, maxBytes, onBytes);
+      for await (const chunk of intake.of(chunks)) await writeWhole(file, chunk);
       await file.sync();
       await file.close();
       await mkdir(path.dirname(target), { recursive: true });
       await rename(temporary, target);
       await syncFolder(path.dirname(target));
-      return stored;
+      return intake.stored();
     } catch (error) {
       await file.close().catch(() => undefined);
       await rm(temporary, { force: true });
@@ -81,7 +52,6 @@ export class FileBlobStore {
     }
   }
 
-  /** The blob of this key. Throws a permanent fault when there is none; other errors of the disk pass through. */
   async read(key: string): Promise<BlobSource> {
     const file = this.#fileOf(key);
     try {
@@ -90,21 +60,18 @@ export class FileBlobStore {
     } catch (error) {
       // A missing folder is a storage that is away, which may come back; a missing file in it never does.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !(await isFolder(this.#blobs))) throw error;
-      throw permanentFault('archive-missing', 'the archive is no longer in the store; upload it again', error);
+      throw blobMissing(error);
     }
   }
 
-  /** Throws when the folder is away. */
   async ping(): Promise<void> {
     await stat(this.#blobs);
   }
 
-  /** Removes a blob; one that is not there is removed already. */
   async delete(key: string): Promise<void> {
     await rm(this.#fileOf(key), { force: true });
   }
 
-  /** Removes what uploads left behind whose process died, once it is older than this; returns how many there were. */
   async sweepIncoming(olderThanMs: number, now: number): Promise<number> {
     let swept = 0;
     for (const name of await readdir(this.#incoming)) {
@@ -118,27 +85,12 @@ export class FileBlobStore {
   }
 
   #fileOf(key: string): string {
-    if (!KEY.test(key)) throw new Error(`Not a blob key: ${JSON.stringify(key)}`);
-    return path.join(this.#blobs, key);
+    return path.join(this.#blobs, checkedKey(key));
   }
 }
 
-async function receive(
-  file: FileHandle,
-  chunks: AsyncIterable<Buffer>,
-  maxBytes: number,
-  onBytes: ((bytes: number) => void) | undefined,
-): Promise<StoredBlob> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new BlobTooLarge(maxBytes);
-    hash.update(chunk);
-    for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten;
-    onBytes?.(bytes);
-  }
-  return { bytes, sha256: hash.digest('hex') };
+async function writeWhole(file: FileHandle, chunk: Buffer): Promise<void> {
+  for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten;
 }
 
 /** The rename itself is only safe once the folder is on the disk too. */

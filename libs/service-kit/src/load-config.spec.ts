@@ -1,5 +1,17 @@
 import { loadConfig } from './load-config.ts';
-import { bytes, choice, choices, routes, seconds, secondsList, serverUrl, text, wholeNumber } from './setting.ts';
+import {
+  bytes,
+  choice,
+  choices,
+  optional,
+  postgresUrl,
+  routes,
+  seconds,
+  secondsList,
+  serverUrl,
+  text,
+  wholeNumber,
+} from './setting.ts';
 
 const settings = {
   DATABASE_URL: serverUrl('Where PostgreSQL is.', ['postgres', 'postgresql']),
@@ -80,5 +92,30 @@ describe('the configuration', () => {
     const message = refusal({ DATABASE_URL: 'mysql://u:secret@h/d' });
     expect(message).toContain('DATABASE_URL is not valid: it must be an address that starts with postgres://');
     expect(message).not.toContain('secret');
+  });
+
+  it('leaves out what may be left out', () => {
+    const config = loadConfig({ BUCKET: optional(text('A bucket.')) }, {});
+    expect(config.BUCKET).toBeUndefined();
+    expect(loadConfig({ BUCKET: optional(text('A bucket.')) }, { BUCKET: 'b' }).BUCKET).toBe('b');
+  });
+
+  it.each([
+    ['', ''],
+    ['?sslmode=disable', '?sslmode=disable'],
+    ['?sslmode=require', '?sslmode=verify-full'],
+    ['?sslmode=verify-ca&sslrootcert=%2Fca.pem', '?sslmode=verify-full&sslrootcert=%2Fca.pem'],
+    ['?sslmode=no-verify', '?sslmode=no-verify'],
+  ])('never checks a certificate of PostgreSQL less than it was asked to: %j', (given, meant) => {
+    const url = 'postgres://u:p@h:5432/d';
+    const settings = { DATABASE_URL: postgresUrl('Where PostgreSQL is.') };
+    expect(loadConfig(settings, { DATABASE_URL: url + given }).DATABASE_URL).toBe(url + meant);
+  });
+
+  it('refuses to fall back to plain text', () => {
+    const settings = { DATABASE_URL: postgresUrl('Where PostgreSQL is.') };
+    expect(() => loadConfig(settings, { DATABASE_URL: 'postgres://u:secret@h/d?sslmode=prefer' })).toThrow(
+      'DATABASE_URL is not valid: it must be an address whose sslmode is disable, no-verify',
+    );
   });
 });

@@ -23,6 +23,7 @@ export function loadConfig<S extends Settings>(settings: S, env: NodeJS.ProcessE
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(settings)) {
     const given = env[name] || setting.fallback;
+    if (given === undefined && setting.optional) continue;
     if (given === undefined) {
       problems.push(`${name} is not set. ${setting.about}`);
       continue;

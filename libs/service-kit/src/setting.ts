@@ -8,11 +8,18 @@ export interface Setting<Value> {
   readonly read: (text: string) => Value;
   /** Its value is never shown. */
   readonly secret?: boolean;
+  /** It may be left out, and is undefined then. */
+  readonly optional?: boolean;
 }
 
 /** A text that is not what its setting must be; the message completes the sentence "it must be …". */
 export class BadSetting extends Error {
   override readonly name = 'BadSetting';
+}
+
+/** A setting that may be left out: undefined then. */
+export function optional<Value>(setting: Setting<Value>): Setting<Value | undefined> {
+  return { ...setting, optional: true };
 }
 
 /** A whole number in a range. */
@@ -107,6 +114,33 @@ export function serverUrl(about: string, protocols: readonly string[]): Setting<
           `an address that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
         );
       return text;
+    },
+  };
+}
+
+/** How a connection to PostgreSQL is protected, by the words of `sslmode`, and what the driver is to be told. */
+const SSL_MODES: Readonly<Record<string, string>> = {
+  disable: 'disable',
+  'no-verify': 'no-verify',
+  // The driver knows no check of the chain alone; whoever asks for one gets the stricter check, never the laxer.
+  require: 'verify-full',
+  'verify-ca': 'verify-full',
+  'verify-full': 'verify-full',
+};
+
+/** The address of PostgreSQL, with `?sslmode=` for TLS. Modes that may fall back to plain text are refused. */
+export function postgresUrl(about: string): Setting<string> {
+  const address = serverUrl(about, ['postgres', 'postgresql']);
+  return {
+    ...address,
+    read: (value) => {
+      const url = new URL(address.read(value));
+      const asked = url.searchParams.get('sslmode');
+      if (asked === null) return value;
+      const mode = SSL_MODES[asked];
+      if (mode === undefined) throw new BadSetting(`an address whose sslmode is ${Object.keys(SSL_MODES).join(', ')}`);
+      url.searchParams.set('sslmode', mode);
+      return url.href;
     },
   };
 }

@@ -10,9 +10,11 @@ import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger, NestLogger } from '
 import { ProblemFilter } from './problem.filter.ts';
 import { badRequest, type Problem } from './problem.ts';
 import { choice, text, wholeNumber } from './setting.ts';
+import { trustCaFile, trustSettings } from './trust-ca-file.ts';
 
 /** Settings of every service. */
-const COMMON = {
+export const commonSettings = {
+  ...trustSettings,
   PORT: wholeNumber('The port this service listens on.', { min: 0, max: 65_535 }, 3000),
   HOST: text('The address this service listens on.', { fallback: '0.0.0.0' }),
   LOG_LEVEL: choice('How much is logged.', LOG_LEVELS, 'info'),
@@ -53,7 +55,8 @@ export async function startService<S extends Settings>(definition: ServiceDefini
 }
 
 async function run<S extends Settings>({ name, description, settings, create }: ServiceDefinition<S>): Promise<void> {
-  const common = loadConfig(COMMON, process.env);
+  const common = loadConfig(commonSettings, process.env);
+  trustCaFile(common.TLS_CA_FILE);
   const config = loadConfig(settings, process.env);
   const logger = createLogger({ service: name, level: common.LOG_LEVEL, format: common.LOG_FORMAT });
   dieOfTheUnforeseen(logger);

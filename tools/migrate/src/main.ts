@@ -1,15 +1,15 @@
 import { Database } from '@confscope/persistence';
-import { BadConfig, loadConfig, serverUrl } from '@confscope/service-kit';
+import { BadConfig, loadConfig } from '@confscope/service-kit/settings';
+import { trustCaFile } from '@confscope/service-kit/trust';
+import { migrateSettings } from './settings.ts';
 
 /**
  * Brings the schema to the version of this build; may run any number of times, also by several at once. Exits with 1 and
  * a sentence when it cannot.
  */
 async function migrate(): Promise<void> {
-  const { DATABASE_URL } = loadConfig(
-    { DATABASE_URL: serverUrl('Where PostgreSQL is.', ['postgres', 'postgresql']) },
-    process.env,
-  );
+  const { DATABASE_URL, TLS_CA_FILE } = loadConfig(migrateSettings, process.env);
+  trustCaFile(TLS_CA_FILE);
   const database = await Database.connect({ url: DATABASE_URL, applicationName: 'migrate', maxConnections: 2 });
   try {
     const done = await database.migrate();

@@ -70,9 +70,9 @@ export class ServiceProcess {
 }
 
 /** Runs the migration program to its end. */
-export async function migrate(databaseUrl: string): Promise<void> {
+export async function migrate(databaseUrl: string, env: Record<string, string> = {}): Promise<void> {
   const child = spawn(process.execPath, [join(root, 'tools/migrate/dist/main.js')], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl },
+    env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let errors = '';

@@ -1,8 +1,8 @@
-import { FileBlobStore } from '@confscope/blob-store';
+import { openBlobStore } from '@confscope/blob-store';
 import { Fault } from '@confscope/domain';
 import { contextOf } from '@confscope/job-queue';
 import { Database } from '@confscope/persistence';
-import { loadConfig } from '@confscope/service-kit';
+import { loadConfig, trustCaFile } from '@confscope/service-kit';
 import { context } from '@opentelemetry/api';
 import { ConfFileReader } from '../conf-files.ts';
 import { ParseRun } from '../parse-run.ts';
@@ -23,12 +23,13 @@ const send = (message: Message): void => {
 };
 
 const config = loadConfig(childSettings, process.env);
+trustCaFile(config.TLS_CA_FILE);
 const database = await Database.connect({
   url: config.DATABASE_URL,
   applicationName: 'parse-worker child',
   maxConnections: 3,
 });
-const blobs = await FileBlobStore.at(config.STORAGE_PATH);
+const blobs = await openBlobStore(config);
 const parseRun = new ParseRun(
   database,
   blobs,
