@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
 import {
-  classifyPath,
   type Diagnostic,
   findSecret,
   MASK,
@@ -11,6 +10,7 @@ import {
 } from '@confscope/conf-parser';
 import type { ArchiveEntry } from '@confscope/archive';
 import type { ParsedFile, StoredSetting, StoredSettingDetail, StoredStanza } from '@confscope/persistence';
+import type { UploadSurvey } from './upload-survey.ts';
 
 /** A conf or meta file of an archive, read and named, not parsed yet. */
 export interface ConfEntry {
@@ -24,12 +24,13 @@ export interface ConfEntry {
 export type FoundFile =
   { kind: 'conf-entry'; entry: ConfEntry } | { kind: 'ignored'; origin: Origin; bytes: number | null };
 
-/** Reads the entry if its path says that it is a conf or meta file; null for everything else, which is not read at all. */
-export async function readConfEntry(entry: ArchiveEntry, archiveName: string): Promise<FoundFile | null> {
-  const origin = classifyPath(entry.path, archiveName);
+/** Reads the entry if it is a conf or meta file; null for everything else, which is not read at all. */
+export async function readConfEntry(entry: ArchiveEntry, survey: UploadSurvey): Promise<FoundFile | null> {
+  const origin = await survey.originOf(entry);
   if (!origin) return null;
   if (origin.kind === 'ignored') return { kind: 'ignored', origin, bytes: entry.bytes };
   const content = await entry.read();
+  survey.lookInto(origin, content);
   return { kind: 'conf-entry', entry: { origin, content, sha256: createHash('sha256').update(content).digest('hex') } };
 }
 

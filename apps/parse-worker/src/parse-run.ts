@@ -6,6 +6,7 @@ import {
   contentKey,
   type Database,
   type KnownFile,
+  LayoutStore,
   type ParsedFile,
   RunPublisher,
 } from '@confscope/persistence';
@@ -14,6 +15,7 @@ import { type Attributes, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { ParseJob } from './child/protocol.ts';
 import { type ConfEntry, type ConfFileReader, type FoundFile, readConfEntry } from './conf-files.ts';
 import { RunTally } from './run-tally.ts';
+import { UploadSurvey } from './upload-survey.ts';
 
 /** A batch is stored when it holds this much: large enough to be few, small enough to lose little in a crash. */
 const BATCH_FILES = 256;
@@ -22,6 +24,16 @@ const BATCH_BYTES = 2 * 1024 * 1024;
 export interface ParseRunOptions {
   signal: AbortSignal;
   onProgress: (progress: RunProgress) => void;
+}
+
+/** What an attempt reads, once or twice. */
+interface Upload extends ParseRunOptions {
+  job: ParseJob;
+  blob: Awaited<ReturnType<FileBlobStore['read']>>;
+  /** Files that are stored, by their contents. */
+  known: Map<string, KnownFile>;
+  /** The contents that this attempt had to parse. */
+  parsed: Set<string>;
 }
 
 /**
@@ -43,7 +55,32 @@ export class ParseRun {
    */
   async run(job: ParseJob, { signal, onProgress }: ParseRunOptions): Promise<boolean> {
     const blob = await this.blobs.read(job.archiveKey);
+    const upload: Upload = { job, blob, known: new Map(), parsed: new Set(), signal, onProgress };
+    const first = new UploadSurvey(job.archiveName);
+    let pass = await this.#read(upload, first);
+    const shape = first.settle();
+    let survey = first;
+    if (!first.agreesWith(shape)) {
+      survey = new UploadSurvey(job.archiveName, shape);
+      pass = await this.#read(upload, survey);
+    }
+    const { tally, entries } = pass;
+    const nothing = tally.nothingFound(entries);
+    if (nothing) throw nothing;
+    const metrics = tally.metrics(entries, blob.bytes);
+    const fence = { runId: job.runId, attempt: job.attempt };
+    return spanOf('publish', { 'confscope.files': tally.manifest.length }, async () => {
+      await new LayoutStore(this.database).keep(fence, job.projectId, survey.layoutOf(shape));
+      const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+      return new RunPublisher(this.database).publish(fence, tally.manifest, metrics, peakRssBytes);
+    });
+  }
+
+  /** Reads the archive from front to end and stores its files. */
+  async #read(upload: Upload, survey: UploadSurvey): Promise<{ tally: RunTally; entries: number }> {
+    const { job, blob, signal, onProgress } = upload;
     const tally = new RunTally();
+    const unmet = new Set(upload.parsed);
     let bytesDone = 0;
     const source = {
       name: job.archiveName,
@@ -52,44 +89,41 @@ export class ParseRun {
     };
     const archive = openArchive(source, this.limits, { signal, onProgress: (bytes) => (bytesDone = bytes) });
     const store = new ConfFileStore(this.database, job.projectId, PARSER_VERSION);
-    const known = new Map<string, KnownFile>();
     await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
       // While one batch is stored, the next one is read; never more than these two are in memory.
       let storing: Promise<void> = Promise.resolve();
-      for await (const batch of batchesOf(this.#entries(archive, job.archiveName, tally))) {
+      for await (const batch of batchesOf(this.#entries(archive, survey, tally))) {
         await storing;
         onProgress(tally.progress(bytesDone));
-        storing = this.#store(batch, store, known, tally);
+        storing = this.#store(batch, store, upload, unmet, tally);
         // Awaited above or below; until then a failure must not count as unhandled.
         storing.catch(() => undefined);
       }
       await storing;
     }).catch(asFault);
     signal.throwIfAborted();
-    const { entries } = archive.report();
-    const nothing = tally.nothingFound(entries);
-    if (nothing) throw nothing;
-    const metrics = tally.metrics(entries, blob.bytes);
-    const fence = { runId: job.runId, attempt: job.attempt };
-    return spanOf('publish', { 'confscope.files': tally.manifest.length }, () =>
-      new RunPublisher(this.database).publish(fence, tally.manifest, metrics, process.resourceUsage().maxRSS * 1024),
-    );
+    return { tally, entries: archive.report().entries };
   }
 
-  async *#entries(archive: OpenArchive, archiveName: string, tally: RunTally): AsyncGenerator<ConfEntry> {
+  async *#entries(archive: OpenArchive, survey: UploadSurvey, tally: RunTally): AsyncGenerator<ConfEntry> {
     for await (const entry of archive) {
       tally.see(entry.path);
-      const found: FoundFile | null = await readConfEntry(entry, archiveName);
+      const found: FoundFile | null = await readConfEntry(entry, survey);
       if (found?.kind === 'ignored') tally.addIgnored(found.origin, found.bytes);
       else if (found) yield found.entry;
     }
   }
 
-  /** Stores what is new of a batch and enters all of it in the manifest. */
+  /**
+   * Stores what is new of a batch and enters all of it in the manifest.
+   *
+   * @param unmet contents that were parsed for this run and have not been entered yet
+   */
   async #store(
     batch: ConfEntry[],
     store: ConfFileStore,
-    known: Map<string, KnownFile>,
+    { known, parsed }: Upload,
+    unmet: Set<string>,
     tally: RunTally,
   ): Promise<void> {
     const unseen = new Map<string, ConfEntry>();
@@ -98,13 +132,17 @@ export class ParseRun {
       known.set(key, file);
       unseen.delete(key);
     }
-    const parsed = spanOfSync('parse', { 'confscope.files': unseen.size }, () =>
+    const files = spanOfSync('parse', { 'confscope.files': unseen.size }, () =>
       [...unseen.values()].map((entry) => this.reader.read(entry)),
     );
-    if (parsed.length > 0)
-      await spanOf('copy', { 'confscope.files': parsed.length }, async () => {
-        const ids = await store.add(parsed);
-        for (const file of parsed) known.set(contentKey(file), knownOf(file, ids));
+    if (files.length > 0)
+      await spanOf('copy', { 'confscope.files': files.length }, async () => {
+        const ids = await store.add(files);
+        for (const file of files) {
+          known.set(contentKey(file), knownOf(file, ids));
+          parsed.add(contentKey(file));
+          unmet.add(contentKey(file));
+        }
       });
     for (const entry of batch) {
       const key = keyOf(entry);
@@ -112,7 +150,7 @@ export class ParseRun {
       if (!file) throw new Error(`The file store lost ${entry.origin.path}.`);
       const content = { sha256: entry.sha256, bytes: entry.content.length };
       // The first path of a content that was parsed just now is the one that was parsed.
-      tally.addFile(entry.origin, content, file, !unseen.delete(key));
+      tally.addFile(entry.origin, content, file, !unmet.delete(key));
     }
   }
 }

@@ -2,7 +2,43 @@ export { decodeText, type DecodedText } from './decode-text.ts';
 export { type Diagnostic, type DiagnosticCode, DIAGNOSTICS, type Severity } from './diagnostic.ts';
 export { parseConf, parseConfBytes, PARSER_VERSION, type ParseOptions } from './parse-conf.ts';
 export type { Overwritten, ParsedConf, Setting, Stanza } from './parsed-conf.ts';
-export { classifyPath, type FileKind, type IgnoredReason, type Origin, type Scope } from './classify-path.ts';
+export { mayCount, type NamedFile, nameOfFile } from './upload/file-name.ts';
+export {
+  type FileKind,
+  IGNORED_REASONS,
+  type IgnoredReason,
+  type LayerName,
+  type Origin,
+  type Scope,
+  SCOPES,
+  type Target,
+  targetOf,
+  TARGETS,
+} from './upload/origin.ts';
+export { ShapeGuess } from './upload/shape-guess.ts';
+export { mattersToShape, type ShapeHints, type UploadInstance, UploadShape } from './upload/upload-shape.ts';
+export { type AccessList, accessListOf } from './layers/access-list.ts';
+export { AppMetadata, type MetaObject, type MetaValue } from './layers/app-metadata.ts';
+export { type AppState, appStateOf } from './layers/app-state.ts';
+export { type Reach, reachOf } from './layers/conf-rules.ts';
+export {
+  type BeatenBy,
+  type BeatenValue,
+  type EffectiveConf,
+  effectiveConf,
+  type EffectiveOptions,
+  type EffectiveSetting,
+  type EffectiveStanza,
+} from './layers/effective-conf.ts';
+export type { EtcFile, LayerSetting, LayerStanza, SchemeFile } from './layers/etc-file.ts';
+export { EtcTree, type EtcTreeParts, type PlacedFile } from './layers/etc-tree.ts';
+export { schemesOf } from './layers/input-schemes.ts';
+export { type Block, type Context, type Layer } from './layers/layer-stack.ts';
+export type { Claim } from './layers/merge-layers.ts';
+export { percentDecode, percentEncode } from './layers/meta-path.ts';
+export { type Place, type PushMode } from './layers/place-on-target.ts';
+export { printBtool, type PrintOptions } from './layers/print-btool.ts';
+export { DEFAULT_HOME } from './layers/splunk-home.ts';
 export { findSecret, type SecretKind } from './find-secret.ts';
 export { MASK, maskText, type SecretPattern } from './mask-text.ts';
 export { isSecretFile } from './secret-file.ts';

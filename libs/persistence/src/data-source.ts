@@ -1,11 +1,13 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AttemptEntity } from './entities/attempt.entity.ts';
 import { ConfFileEntity } from './entities/conf-file.entity.ts';
+import { LayoutEntity } from './entities/layout.entity.ts';
 import { ProjectEntity } from './entities/project.entity.ts';
 import { RunEntity } from './entities/run.entity.ts';
 import { RunFileEntity } from './entities/run-file.entity.ts';
 import { StanzaEntity } from './entities/stanza.entity.ts';
 import { Initial1795000000001 } from './migrations/0001-initial.ts';
+import { Layouts1795000000002 } from './migrations/0002-layouts.ts';
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`, with `?sslmode=…` for TLS. */
@@ -28,8 +30,8 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     connectTimeoutMS: options.connectTimeoutMs ?? 10_000,
     // All of our bigints are ids and byte counts far below 2^53.
     parseInt8: true,
-    entities: [ProjectEntity, RunEntity, AttemptEntity, ConfFileEntity, StanzaEntity, RunFileEntity],
-    migrations: [Initial1795000000001],
+    entities: [ProjectEntity, RunEntity, AttemptEntity, ConfFileEntity, StanzaEntity, RunFileEntity, LayoutEntity],
+    migrations: [Initial1795000000001, Layouts1795000000002],
     migrationsTransactionMode: 'each',
     logging: false,
     // An idle connection that breaks is replaced by the pool; the next query reports what matters.

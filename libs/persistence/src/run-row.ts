@@ -30,5 +30,6 @@ export interface RunRow {
   completed_at: Date | null;
   progress: RunEntity['progress'];
   metrics: RunEntity['metrics'];
+  layout_id: number | null;
   traceparent: string | null;
 }

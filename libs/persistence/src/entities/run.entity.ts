@@ -120,6 +120,10 @@ export class RunEntity {
   @Column('jsonb', { nullable: true })
   metrics!: RunMetrics | null;
 
+  /** The shape of the upload; null before it is known, and for runs that were parsed before shapes were kept. */
+  @Column('bigint', { name: 'layout_id', nullable: true })
+  layoutId!: number | null;
+
   /** W3C trace context of the upload, rejoined by retries and by the reconciler. */
   @Column('text', { nullable: true })
   traceparent!: string | null;

@@ -1,0 +1,93 @@
+import {
+  mattersToShape,
+  mayCount,
+  nameOfFile,
+  type Origin,
+  parseConfBytes,
+  schemesOf,
+  ShapeGuess,
+  UploadShape,
+} from '@confscope/conf-parser';
+import type { ArchiveEntry } from '@confscope/archive';
+import type { StoredLayout } from '@confscope/persistence';
+
+/**
+ * What is learnt of the shape of an upload while its archive streams by. Whose a file is depends on all paths, so at first
+ * it is guessed; when the archive has ended, the survey knows whether every guess was right. If not, the archive is read
+ * once more with a survey that knows the shape: its files are stored by content already, so that costs little.
+ */
+export class UploadSurvey {
+  readonly #archiveName: string;
+  readonly #settled: UploadShape | null;
+  readonly #guess: ShapeGuess;
+  /** What was said of each path that matters; null for one that is no configuration. */
+  readonly #said = new Map<string, Origin | null>();
+  readonly #schemes = new Map<string, readonly string[]>();
+  readonly #packageIds = new Map<string, string>();
+
+  /** @param settled the shape, where it is known from an earlier look at the same archive */
+  constructor(archiveName: string, settled: UploadShape | null = null) {
+    this.#archiveName = archiveName;
+    this.#settled = settled;
+    this.#guess = new ShapeGuess(archiveName);
+  }
+
+  /** Where an entry comes from, as far as that is known; null when it is neither conf nor meta. */
+  async originOf(entry: ArchiveEntry): Promise<Origin | null> {
+    const { path } = entry;
+    if (!mattersToShape(path)) return null;
+    if (isInputsSpec(path)) {
+      const schemes = schemesOf((await entry.read()).toString('utf8'));
+      if (schemes.length > 0) this.#schemes.set(path, schemes);
+    }
+    const origin = (this.#settled ?? this.#guess).originOf(path);
+    const counted = origin?.kind === 'spec' ? null : origin;
+    this.#said.set(path, counted);
+    return counted;
+  }
+
+  /** Looks into an `app.conf`: the `[package] id` names an app that comes without its folder. */
+  lookInto({ path, conf }: Origin, content: Buffer): void {
+    if (conf !== 'app') return;
+    const stanza = parseConfBytes(content).stanzas.find(({ name }) => name === 'package');
+    const id = stanza?.settings.find(({ key }) => key === 'id')?.value;
+    if (id !== undefined) this.#packageIds.set(path, id);
+  }
+
+  /** The shape, now that all paths are known. */
+  settle(): UploadShape {
+    const hints = { archiveName: this.#archiveName, packageIds: this.#packageIds };
+    return this.#settled ?? UploadShape.of(this.#said.keys(), hints);
+  }
+
+  /** Whether everything that was said of a file is true of it in this shape. */
+  agreesWith(shape: UploadShape): boolean {
+    return [...this.#said].every(([path, said]) => {
+      const origin = shape.originOf(path);
+      return isSame(said, origin?.kind === 'spec' ? null : origin);
+    });
+  }
+
+  /** What a reader of the run has to know of its upload beyond the files. */
+  layoutOf(shape: UploadShape): StoredLayout {
+    const schemes = [...this.#schemes].flatMap(([path, names]) => {
+      const origin = shape.originOf(path);
+      if (origin?.kind !== 'spec') return [];
+      const { instance, app, scope } = origin;
+      return [{ path, instance, app, scope, names }];
+    });
+    schemes.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+    return { instances: shape.instances(), schemes };
+  }
+}
+
+function isInputsSpec(path: string): boolean {
+  const name = nameOfFile(path.slice(path.lastIndexOf('/') + 1));
+  return name?.kind === 'spec' && mayCount(path);
+}
+
+function isSame(a: Origin | null, b: Origin | null): boolean {
+  if (a === null || b === null) return a === b;
+  const keys = ['kind', 'app', 'scope', 'layer', 'user', 'ignoredReason'] as const;
+  return keys.every((key) => a[key] === b[key]);
+}

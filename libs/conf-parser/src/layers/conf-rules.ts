@@ -1,0 +1,87 @@
+import { OWN_SCHEMES, schemeOf, WINDOWS_SCHEMES } from './input-schemes.ts';
+import type { Place } from './place-on-target.ts';
+import type { SplunkHome } from './splunk-home.ts';
+
+/** A stanza that others take the settings from that they lack. */
+export interface Parent {
+  stanza: string;
+  /** The only keys that are taken from it; null: all. */
+  keys: ReadonlySet<string> | null;
+  /** btool does not say where the setting comes from. */
+  pathless: boolean;
+}
+
+/** What is special about a conf, as btool shows it. */
+export interface ConfRules {
+  /** The name that a stanza goes by. */
+  nameOf(name: string, place: Place): string;
+  /** Whether the stanza is shown, or only handed down to others. */
+  isListed(name: string): boolean;
+  /** The stanzas that it takes settings from, the nearest first. */
+  parentsOf(name: string): readonly Parent[];
+}
+
+/** Confs that speak of their own app, so that those of other apps change nothing. */
+const PER_APP = new Set(['app', 'passwords']);
+/** Confs that only one file of an instance counts for. */
+const ONE_PLACE = new Set(['splunk-launch', 'user-seed', 'migration']);
+/** Confs of knowledge objects: they may be private, shared in their app or exported, and exist more than once. */
+const KNOWLEDGE = new Set([
+  ...['savedsearches', 'macros', 'eventtypes', 'tags', 'transforms', 'props', 'workflow_actions', 'commands'],
+  ...['searchbnf', 'datamodels', 'collections', 'times', 'viewstates', 'fvtags', 'lookups', 'views'],
+]);
+
+/**
+ * How far the settings of a conf reach: through all apps, through the app they stand in, from the one place of the
+ * instance that they can stand in, or as far as the metadata of each object says.
+ */
+export type Reach = 'instance' | 'app' | 'one-place' | 'object';
+
+export function reachOf(conf: string): Reach {
+  if (PER_APP.has(conf)) return 'app';
+  if (ONE_PLACE.has(conf)) return 'one-place';
+  return KNOWLEDGE.has(conf) ? 'object' : 'instance';
+}
+
+/** Whether the settings of an app are nothing to others. */
+export const isPerApp = (conf: string): boolean => PER_APP.has(conf);
+
+const FROM_DEFAULT: readonly Parent[] = [{ stanza: 'default', keys: null, pathless: false }];
+/** All that a modular input takes from `[default]`. */
+const OF_MODULAR_INPUT: Parent = { stanza: 'default', keys: new Set(['host', 'index']), pathless: true };
+
+/** @param schemes schemes of modular inputs that apps declare */
+export function rulesOf(conf: string, home: SplunkHome, schemes: ReadonlySet<string>): ConfRules {
+  if (conf === 'inputs') return inputsRules(home, schemes);
+  const takesNothing = conf === 'indexes' ? (name: string) => /^provider(?:-family)?:/.test(name) : () => false;
+  return {
+    nameOf: (name) => name,
+    isListed: () => true,
+    parentsOf: (name) => (name === 'default' || takesNothing(name) ? [] : FROM_DEFAULT),
+  };
+}
+
+function inputsRules(home: SplunkHome, declared: ReadonlySet<string>): ConfRules {
+  const schemes = new Set([...declared, ...OWN_SCHEMES, ...(home.isWindows ? WINDOWS_SCHEMES : [])]);
+  return {
+    nameOf: (name, place) => home.expand(scriptOf(name, place, home)),
+    isListed: (name) => name !== 'default' && !schemes.has(name),
+    parentsOf(name) {
+      if (name === 'default' || schemes.has(name)) return [];
+      const scheme = schemeOf(name);
+      if (scheme === null || !schemes.has(scheme)) return FROM_DEFAULT;
+      return [{ stanza: scheme, keys: null, pathless: false }, OF_MODULAR_INPUT];
+    },
+  };
+}
+
+/** A scripted input names its script from the folder of its app. */
+function scriptOf(name: string, { scope, path }: Place, home: SplunkHome): string {
+  const relative = /^script:\/\/\.([\\/])bin[\\/]/.exec(name);
+  if (!relative || scope === 'single') return name;
+  // A script is written with the separators of the system it is meant for; arguments behind it are left alone.
+  const [, command = '', rest = ''] = /^([^ ]*)(.*)$/s.exec(name.slice('script://./'.length)) ?? [];
+  const script = relative[1] === '\\' ? command.replaceAll('\\', '/') : command;
+  const owner = path.split('/').slice(0, -2);
+  return `script://${home.join('etc', ...owner, script)}${rest}`;
+}

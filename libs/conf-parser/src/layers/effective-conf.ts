@@ -1,0 +1,147 @@
+import { sortByBytes } from '../byte-order.ts';
+import { type ConfRules, type Parent, rulesOf } from './conf-rules.ts';
+import type { LayerSetting } from './etc-file.ts';
+import type { EtcTree } from './etc-tree.ts';
+import { type Context, type Layer, layersOf } from './layer-stack.ts';
+import { type Claim, type Merged, type MergedStanza, mergeLayers } from './merge-layers.ts';
+import { SplunkHome } from './splunk-home.ts';
+
+/** A setting that holds. */
+export interface EffectiveSetting<S extends LayerSetting = LayerSetting> {
+  key: string;
+  winner: Claim<S>;
+  /** The stanza that it was taken from, such as `default`; null for one of its own. */
+  inheritedFrom: string | null;
+  /** btool does not say which file it comes from. */
+  pathless: boolean;
+}
+
+/** Why a value does not hold. */
+export type BeatenBy =
+  /** A later line of the same stanza and file sets the same key. */
+  | 'later-line'
+  /** A higher layer sets it. */
+  | 'higher-layer'
+  /** The stanza sets it itself, so it does not take it from the other one. */
+  | 'own-setting';
+
+/** A value that was beaten. */
+export interface BeatenValue<S extends LayerSetting = LayerSetting> {
+  value: string;
+  line: number;
+  /** Whose value it was; of an overwritten value the setting that overwrote it. */
+  claim: Claim<S>;
+  /** Name of the stanza that it stands in, once that is settled. */
+  stanza: string;
+  by: BeatenBy;
+}
+
+/** A stanza as it holds, with all it takes from others. */
+export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
+  readonly #parents: readonly { parent: Parent; settings: MergedStanza<S>['settings'] }[];
+
+  constructor(
+    private readonly merged: MergedStanza<S>,
+    parents: readonly Parent[],
+    all: Merged<S>,
+    /** Whether btool shows it, or it is only there to be taken from. */
+    readonly isListed: boolean,
+  ) {
+    this.#parents = parents.flatMap((parent) => {
+      const settings = all.get(parent.stanza)?.settings;
+      return settings ? [{ parent, settings }] : [];
+    });
+  }
+
+  get name(): string {
+    return this.merged.name;
+  }
+
+  /** The files that hold it, the highest first. */
+  get headers(): MergedStanza<S>['headers'] {
+    return this.merged.headers;
+  }
+
+  /** What its own files set, in byte order of the keys. */
+  ownSettings(): EffectiveSetting<S>[] {
+    return sortByBytes(settingsOf(this.merged.settings, null, false), ({ key }) => key);
+  }
+
+  /** Everything that holds for it, in byte order of the keys. */
+  settings(): EffectiveSetting<S>[] {
+    const found = settingsOf(this.merged.settings, null, false);
+    const keys = new Set(this.merged.settings.keys());
+    for (const { parent, settings } of this.#parents)
+      for (const setting of settingsOf(settings, parent.stanza, parent.pathless)) {
+        if (keys.has(setting.key) || (parent.keys && !parent.keys.has(setting.key))) continue;
+        keys.add(setting.key);
+        found.push(setting);
+      }
+    return sortByBytes(found, ({ key }) => key);
+  }
+
+  /** Every value of the key that does not hold, the strongest first. Empty when the stanza has no such key. */
+  beaten(key: string): BeatenValue<S>[] {
+    const sources = [
+      { stanza: this.name, claims: this.merged.settings.get(key) },
+      ...this.#parents
+        .filter(({ parent }) => !parent.keys || parent.keys.has(key))
+        .map(({ parent, settings }) => ({ stanza: parent.stanza, claims: settings.get(key) })),
+    ];
+    const winner = sources.find(({ claims }) => claims)?.claims?.[0];
+    const values = sources.flatMap(({ stanza, claims = [] }, at) => {
+      const isOwn = !sources.slice(0, at).some((source) => source.claims);
+      return claims.flatMap((claim) => {
+        const by: BeatenBy = !isOwn ? 'own-setting' : claim.layer === winner?.layer ? 'later-line' : 'higher-layer';
+        const { value, line, overwritten = [] } = claim.setting;
+        return [
+          { value, line, claim, stanza, by },
+          ...overwritten.toReversed().map((old) => ({ ...old, claim, stanza, by })),
+        ];
+      });
+    });
+    return values.slice(1);
+  }
+}
+
+function settingsOf<S extends LayerSetting>(
+  settings: MergedStanza<S>['settings'],
+  inheritedFrom: string | null,
+  pathless: boolean,
+): EffectiveSetting<S>[] {
+  const found: EffectiveSetting<S>[] = [];
+  for (const [key, [winner]] of settings) if (winner) found.push({ key, winner, inheritedFrom, pathless });
+  return found;
+}
+
+/** What holds of a conf in a context. */
+export interface EffectiveConf<S extends LayerSetting = LayerSetting> {
+  conf: string;
+  home: SplunkHome;
+  /** The files that were merged, the highest first. */
+  layers: readonly Layer<S>[];
+  /** In byte order of the names; also those that btool does not list. */
+  stanzas: readonly EffectiveStanza<S>[];
+}
+
+export interface EffectiveOptions {
+  context?: Context;
+  /** `$SPLUNK_HOME`; in names of inputs it decides which are the same. */
+  home?: string;
+}
+
+/** Merges a conf of a tree: what holds, where each value stands, and what it beats. */
+export function effectiveConf<S extends LayerSetting>(
+  tree: EtcTree<S>,
+  conf: string,
+  { context = { kind: 'global' }, home: path }: EffectiveOptions = {},
+): EffectiveConf<S> {
+  const home = new SplunkHome(path);
+  const layers = layersOf(tree, conf, context);
+  const rules: ConfRules = rulesOf(conf, home, tree.schemes());
+  const merged = mergeLayers(layers, (name, { place }) => rules.nameOf(name, place));
+  const stanzas = [...merged.values()].map(
+    (stanza) => new EffectiveStanza(stanza, rules.parentsOf(stanza.name), merged, rules.isListed(stanza.name)),
+  );
+  return { conf, home, layers, stanzas: sortByBytes(stanzas, ({ name }) => name) };
+}
