@@ -13,12 +13,16 @@ interface Held {
 /** The messages this worker holds: refreshed while it works on them, settled when it is done. */
 export class HeldJobs {
   readonly #held = new Map<string, Held>();
+  /** Messages whose handler failed: they stay as they are until their lease is over. */
+  readonly #abandoned = new Set<string>();
   readonly #redis: Redis;
   readonly #consumer: string;
+  readonly #leaseMs: number;
 
-  constructor(redis: Redis, consumer: string) {
+  constructor(redis: Redis, consumer: string, leaseMs: number) {
     this.#redis = redis;
     this.#consumer = consumer;
+    this.#leaseMs = leaseMs;
   }
 
   get size(): number {
@@ -30,18 +34,31 @@ export class HeldJobs {
   }
 
   has(queue: QueueName, entryId: string): boolean {
-    return this.#held.has(`${queue}/${entryId}`);
+    return this.#held.has(keyOf({ queue, entryId }));
+  }
+
+  /** Whether this process knows of the message; one it does not know of was delivered into a broken connection. */
+  knows(queue: QueueName, entryId: string): boolean {
+    return this.has(queue, entryId) || this.#abandoned.has(keyOf({ queue, entryId }));
   }
 
   add(entry: Omit<Delivery, 'signal' | 'since'>): Delivery {
     const abort = new AbortController();
     const delivery: Delivery = { ...entry, since: Date.now(), signal: abort.signal };
-    this.#held.set(`${entry.queue}/${entry.entryId}`, { delivery, abort });
+    this.#held.set(keyOf(entry), { delivery, abort });
+    this.#abandoned.delete(keyOf(entry));
     return delivery;
   }
 
-  remove({ queue, entryId }: Delivery): void {
-    this.#held.delete(`${queue}/${entryId}`);
+  remove(delivery: Delivery): void {
+    this.#held.delete(keyOf(delivery));
+  }
+
+  /** Leaves the message alone until its lease is over: its handler failed, and would fail again at once. */
+  abandon(delivery: Delivery): void {
+    this.remove(delivery);
+    this.#abandoned.add(keyOf(delivery));
+    setTimeout(() => this.#abandoned.delete(keyOf(delivery)), this.#leaseMs).unref();
   }
 
   /** Refreshes every message; tells the ones that are ours no longer. Throws when Redis is away: they are tried again. */
@@ -56,15 +73,15 @@ export class HeldJobs {
   }
 
   /**
-   * Acknowledges, reschedules or hands back a message.
+   * Acknowledges, reschedules, hands back or releases a message.
    *
    * @param payload what to put back, for a retry or a hand-back
    * @returns false when another worker holds the message: nothing was changed
    */
   async settle(entry: Pick<Delivery, 'queue' | 'entryId'>, payload: string, settlement: Settlement): Promise<boolean> {
-    const delayMs = settlement.kind === 'retry' ? Math.max(0, Math.ceil(settlement.delayMs)) : 0;
+    const ms = settlement.kind === 'retry' ? Math.max(0, Math.ceil(settlement.delayMs)) : this.#leaseMs;
     const keys = [streamKey(entry.queue), DELAYED_KEY];
-    const args = [GROUP, this.#consumer, entry.entryId, settlement.kind, payload, delayMs];
+    const args = [GROUP, this.#consumer, entry.entryId, settlement.kind, payload, ms];
     return (await settleScript.run(this.#redis, keys, args)) === 'settled';
   }
 
@@ -73,3 +90,5 @@ export class HeldJobs {
     for (const { abort } of this.#held.values()) abort.abort(new ShuttingDown());
   }
 }
+
+const keyOf = ({ queue, entryId }: Pick<Delivery, 'queue' | 'entryId'>): string => `${queue}/${entryId}`;

@@ -1,5 +1,6 @@
 export { type Delivery, LeaseLost, ShuttingDown } from './delivery.ts';
-export { JobConsumer, type JobConsumerEvents, type JobConsumerOptions } from './job-consumer.ts';
+export { JobConsumer } from './job-consumer.ts';
+export type { JobConsumerEvents, JobConsumerOptions } from './job-consumer-options.ts';
 export { JobProducer } from './job-producer.ts';
 export { JobQueueClient } from './nest/job-queue.client.ts';
 export { JobContext, JobQueueServer, KeepErrorFilter, PARSE } from './nest/job-queue.server.ts';

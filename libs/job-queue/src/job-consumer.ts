@@ -1,49 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Loop } from '@confscope/service-kit/loop';
 import { QUEUES, type QueueName } from '@confscope/domain';
 import type { Redis } from 'ioredis';
 import type { Delivery } from './delivery.ts';
 import { encodeJob } from './job-codec.ts';
 import { HeldJobs } from './held-jobs.ts';
+import type { JobConsumerEvents, JobConsumerOptions } from './job-consumer-options.ts';
 import { type Entry, isGroupLost, JobSource, type Taken } from './job-source.ts';
 import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
-import { connectRedis } from './redis-connection.ts';
+import { QueueGate } from './queue-gate.ts';
 import { leaveScript, promoteScript } from './queue-scripts.ts';
+import { connectRedis } from './redis-connection.ts';
 import type { Settlement } from './settlement.ts';
 import { Slots } from './slots.ts';
+import { StreamUpkeep } from './stream-upkeep.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** Longest time one turn of the consume loop waits for work or for a free slot. */
 const TURN_MS = 5_000;
 const PROMOTE_BATCH = 100;
 const PROMOTE_EVERY_MS = 1_000;
-
-export interface JobConsumerOptions {
-  url: string;
-  /** Name in the consumer group; unique to this process. */
-  consumer: string;
-  queues: readonly QueueName[];
-  /** Jobs run at once. */
-  concurrency: number;
-  /** A message whose holder is silent for this long may be taken over. */
-  leaseMs: number;
-  /** How often held messages are refreshed; well below the lease. */
-  heartbeatMs: number;
-  /** A waiting job of this age gets a turn before more urgent ones now and then. */
-  starvedMs?: number;
-}
-
-export interface JobConsumerEvents {
-  /** Something failed that the consumer itself recovers from. */
-  onError: (error: unknown, where: string) => void;
-  /** Streams or groups were missing and were made anew: whatever they held must be dispatched again. */
-  onIndexLost: () => void;
-  /** A message was taken over from a silent worker. */
-  onReclaimed: (delivery: Delivery) => void;
-  /** A message came into our hands, or left them. */
-  onHeldChanged?: () => void;
-  /** An entry that is no job of ours was dropped. */
-  onRubbish: (entryId: string, queue: QueueName) => void;
-}
+const MAX_SETTLE_BACKOFF_MS = 2_000;
+/** A live consumer asks at least every turn; a name that was silent for this long, and for some leases, is nobody's. */
+const FORGET_AFTER_MS = 4 * TURN_MS;
+const FORGET_AFTER_LEASES = 3;
 
 /**
  * Takes jobs from the streams, one for each free slot, and keeps them ours until they are settled.
@@ -56,30 +36,35 @@ export class JobConsumer {
   readonly #events: JobConsumerEvents;
   readonly #redis: Redis;
   readonly #source: JobSource;
+  readonly #upkeep: StreamUpkeep;
+  readonly #gate: QueueGate;
   readonly #wakeUp: WakeUp;
   readonly #slots: Slots;
   readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
   readonly held: HeldJobs;
   #handler: (delivery: Delivery) => Promise<Settlement> = () =>
     Promise.reject(new Error('The consumer has no handler.'));
-  #consume: Loop | undefined;
-  #others: Loop[] = [];
+  #taking: Loop[] = [];
   #beat: Loop | undefined;
+  /** Redis was away or frozen: until then its idle times say nothing about the workers. */
+  #reclaimFrom = 0;
 
   constructor(options: JobConsumerOptions, events: JobConsumerEvents) {
     this.#options = options;
     this.#events = events;
     this.#redis = connectRedis(options.url, options.consumer);
-    const queues = QUEUES.filter((queue) => options.queues.includes(queue));
-    this.#source = new JobSource(this.#redis, options.consumer, queues, options.starvedMs ?? 60_000);
+    this.#source = new JobSource(this.#redis, options.consumer, options.starvedMs ?? 60_000);
+    this.#gate = new QueueGate(options.queues);
     this.#wakeUp = new WakeUp(options.url, options.consumer);
     this.#slots = new Slots(options.concurrency);
-    this.held = new HeldJobs(this.#redis, options.consumer);
+    this.held = new HeldJobs(this.#redis, options.consumer, options.leaseMs);
+    this.#upkeep = new StreamUpkeep(this.#redis, options.consumer, this.held);
   }
 
   /** When the consume loop last turned, in ms since the epoch. */
   get lastTurnAt(): number {
-    return this.#consume?.lastTurnAt ?? 0;
+    return this.#taking[0]?.lastTurnAt ?? 0;
   }
 
   /** The connection for short commands. */
@@ -94,62 +79,89 @@ export class JobConsumer {
       throw new Error(`maxmemory-policy is ${policy}; set it to noeviction`);
   }
 
+  /** Takes jobs from these queues alone from now on; from none when the list is empty. Jobs in hand go on. */
+  serve(queues: readonly QueueName[]): void {
+    this.#gate.set(queues);
+  }
+
   /** Starts to take jobs. Does not wait for Redis: when it is away, the loops go on trying. */
   start(handler: (delivery: Delivery) => Promise<Settlement>): void {
     this.#handler = handler;
-    const { onError } = this.#events;
     const { leaseMs, heartbeatMs } = this.#options;
-    this.#consume = new Loop({ name: 'consume', everyMs: 0, onError }, (signal) => this.#consumeTurn(signal)).start();
-    this.#beat = new Loop({ name: 'beat', everyMs: heartbeatMs, onError }, () => this.held.beat()).start();
-    this.#others = [
-      new Loop({ name: 'reclaim', everyMs: leaseMs / 8, jitter: 0.5, onError }, () => this.#reclaimTurn()),
+    const onError = (error: unknown, where: string) => {
+      // The others need the time of a heartbeat to show that they live before their silence may count again.
+      this.#reclaimFrom = Date.now() + 2 * heartbeatMs;
+      this.#events.onError(error, where);
+    };
+    const forgetMs = Math.max(FORGET_AFTER_MS, FORGET_AFTER_LEASES * leaseMs);
+    this.#taking = [
+      new Loop({ name: 'consume', everyMs: 0, onError }, (signal) => this.#consumeTurn(signal)),
+      new Loop({ name: 'recover', everyMs: leaseMs / 8, jitter: 0.5, onError }, () => this.#recoverTurn()),
       new Loop({ name: 'promote', everyMs: PROMOTE_EVERY_MS, jitter: 0.2, onError }, () => this.#promoteTurn()),
+      new Loop({ name: 'tidy', everyMs: forgetMs, jitter: 0.5, onError }, async () => {
+        await this.#upkeep.forgetConsumers(forgetMs);
+      }),
     ].map((loop) => loop.start());
+    this.#beat = new Loop({ name: 'beat', everyMs: heartbeatMs, onError }, () => this.held.beat()).start();
   }
 
-  /** Stops reading at once, asks the jobs in hand to stop, waits for them, and leaves. */
+  /** Stops reading at once. Jobs in hand go on. */
+  stopTaking(): void {
+    this.#stopping.abort();
+    for (const loop of this.#taking) void loop.stop();
+  }
+
+  /** Stops reading, lets the jobs in hand end if they do in time, asks the others to stop, and leaves when all have. */
   async stop(): Promise<void> {
-    const stopped = Promise.all([this.#consume?.stop(), ...this.#others.map((loop) => loop.stop())]);
+    this.stopTaking();
+    const drained = Promise.all(this.#running);
+    await Promise.race([drained, sleep(this.#options.drainMs ?? 0, undefined, { ref: false })]);
     this.held.shutDown();
-    await stopped;
-    // A job that was taken while the loops came to their end.
-    this.held.shutDown();
+    await Promise.all(this.#taking.map((loop) => loop.stop()));
     await Promise.all(this.#running);
     await this.#beat?.stop();
-    await leaveScript.run(this.#redis, this.#source.streams, [GROUP, this.#options.consumer]).catch(() => undefined);
+    const streams = QUEUES.map(streamKey);
+    await leaveScript.run(this.#redis, streams, [GROUP, this.#options.consumer]).catch(() => undefined);
     this.#wakeUp.close();
     this.#redis.disconnect();
   }
 
   async #consumeTurn(signal: AbortSignal): Promise<void> {
     await this.#slots.whenFree(TURN_MS, signal);
+    const { open, changed } = this.#gate;
+    const over = AbortSignal.any([signal, changed]);
+    if (open.length === 0) return sleep(TURN_MS, undefined, { signal: over }).catch(() => undefined);
     if (signal.aborted || !this.#slots.tryTake()) return;
     let taken: Taken | undefined;
     try {
-      taken = await this.#takeOrHeal();
+      taken = await this.#takeOrHeal(open);
     } finally {
       if (taken?.kind !== 'job') this.#slots.release();
     }
     if (taken?.kind === 'job') this.#run(taken.entry, false);
-    else if (taken) await this.#wakeUp.wait(this.#source.streams, taken.lastIds, TURN_MS, signal);
+    else if (taken) await this.#wakeUp.wait(open.map(streamKey), taken.lastIds, TURN_MS, over);
   }
 
-  async #takeOrHeal(): Promise<Taken | undefined> {
+  async #takeOrHeal(open: readonly QueueName[]): Promise<Taken | undefined> {
     try {
-      return await this.#source.take();
+      return await this.#source.take(open);
     } catch (error) {
-      if (!isGroupLost(error)) throw error;
-      if (await this.#source.ensureGroups()) this.#events.onIndexLost();
+      // When nothing is missing after all, the error stands, and the loop waits before it tries again.
+      if (!isGroupLost(error) || !(await this.#source.ensureGroups())) throw error;
+      this.#events.onIndexLost();
       return undefined;
     }
   }
 
-  async #reclaimTurn(): Promise<void> {
+  async #recoverTurn(): Promise<void> {
+    const phantoms = await this.#upkeep.releasePhantoms();
+    if (phantoms > 0) this.#events.onPhantoms?.(phantoms);
+    if (Date.now() < this.#reclaimFrom) return;
     let reserved = 0;
     while (this.#slots.tryTake()) reserved++;
     try {
       if (reserved === 0) return;
-      for (const entry of await this.#source.reclaim(this.#options.leaseMs, reserved)) {
+      for (const entry of await this.#source.reclaim(this.#gate.open, this.#options.leaseMs, reserved)) {
         if (this.held.has(entry.queue, entry.entryId)) continue;
         reserved--;
         this.#run(entry, true);
@@ -171,7 +183,7 @@ export class JobConsumer {
 
   /** Works on an entry in a slot that is already taken, and frees the slot. */
   #run(entry: Entry, reclaimed: boolean): void {
-    const work = (entry.job ? this.#runJob({ ...entry, job: entry.job, reclaimed }) : this.#drop(entry))
+    const work = this.#work(entry, reclaimed)
       .catch((error: unknown) => this.#events.onError(error, 'job'))
       .finally(() => {
         this.#slots.release();
@@ -180,20 +192,46 @@ export class JobConsumer {
     this.#running.add(work);
   }
 
+  async #work({ queue, entryId, job }: Entry, reclaimed: boolean): Promise<void> {
+    // A group that was destroyed and made anew delivers again what its workers hold: we simply hold it again.
+    if (this.held.has(queue, entryId)) return;
+    if (!job) {
+      this.#events.onRubbish(entryId, queue);
+      await this.held.settle({ queue, entryId }, '', { kind: 'done' });
+    } else if (this.#stopping.signal.aborted) {
+      // Read while we were told to stop: nobody has looked at it yet.
+      await this.held.settle({ queue, entryId }, encodeJob(job), { kind: reclaimed ? 'release' : 'hand-back' });
+    } else await this.#runJob({ queue, entryId, job, reclaimed });
+  }
+
   async #runJob(entry: Omit<Delivery, 'signal' | 'since'>): Promise<void> {
     const delivery = this.held.add(entry);
     this.#events.onHeldChanged?.();
     try {
       if (delivery.reclaimed) this.#events.onReclaimed(delivery);
-      await this.held.settle(delivery, encodeJob(delivery.job), await this.#handler(delivery));
-    } finally {
+      const settlement = await this.#handler(delivery);
+      await this.#settle(delivery, settlement);
       this.held.remove(delivery);
+    } catch (error) {
+      this.held.abandon(delivery);
+      throw error;
+    } finally {
       this.#events.onHeldChanged?.();
     }
   }
 
-  async #drop({ queue, entryId }: Entry): Promise<void> {
-    this.#events.onRubbish(entryId, queue);
-    await this.held.settle({ queue, entryId }, '', { kind: 'done' });
+  /** Settles, and goes on trying while Redis is away: until then the message is ours and is kept so. */
+  async #settle(delivery: Delivery, settlement: Settlement): Promise<void> {
+    const payload = encodeJob(delivery.job);
+    for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, MAX_SETTLE_BACKOFF_MS)) {
+      try {
+        await this.held.settle(delivery, payload, settlement);
+        return;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) throw error;
+        this.#events.onError(error, 'settle');
+        await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      }
+    }
   }
 }

@@ -1,9 +1,12 @@
-import type { JobEnvelope } from '@confscope/domain';
+import { type JobEnvelope, QUEUES } from '@confscope/domain';
 import type { Redis } from 'ioredis';
 import { encodeJob } from './job-codec.ts';
-import { DELAYED_KEY, streamKey } from './queue-keys.ts';
+import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
+import { clearScript, delayScript } from './queue-scripts.ts';
 import { connectRedis } from './redis-connection.ts';
-import { delayScript } from './queue-scripts.ts';
+
+/** Most entries that one call removes from a stream: a script keeps everybody else waiting. */
+const CLEAR_ENTRIES = 1000;
 
 /** Puts jobs into the dispatch index. A job that is put twice is harmless; the second claim gets nothing. */
 export class JobProducer {
@@ -27,6 +30,24 @@ export class JobProducer {
   /** Adds the job to the stream of its queue when the delay is over. */
   async enqueueLater(job: JobEnvelope, delayMs: number): Promise<void> {
     await delayScript.run(this.#redis, [DELAYED_KEY], [encodeJob(job), Math.ceil(delayMs)]);
+  }
+
+  /** Adds many jobs, each now or when its delay is over; one round trip for all of them. */
+  async enqueueAll(jobs: readonly { job: JobEnvelope; delayMs: number }[]): Promise<void> {
+    await Promise.all(
+      jobs.map(({ job, delayMs }) => (delayMs > 0 ? this.enqueueLater(job, delayMs) : this.enqueue(job))),
+    );
+  }
+
+  /** Removes every job that no worker holds, and returns how many there were; whatever of them waits in PostgreSQL has to be put anew. */
+  async clear(): Promise<number> {
+    const keys = [DELAYED_KEY, ...QUEUES.map(streamKey)];
+    let removed = 0;
+    for (;;) {
+      const more = (await clearScript.run(this.#redis, keys, [GROUP, CLEAR_ENTRIES])) as number;
+      if (more === 0) return removed;
+      removed += more;
+    }
   }
 
   async ping(): Promise<void> {

@@ -1,7 +1,6 @@
-import type { QueueName } from '@confscope/domain';
+import { type JobEnvelope, QUEUES, type QueueName } from '@confscope/domain';
 import type { Redis } from 'ioredis';
 import { decodeJob } from './job-codec.ts';
-import type { JobEnvelope } from '@confscope/domain';
 import { GROUP, queueOfStream, streamKey } from './queue-keys.ts';
 import { takeScript } from './queue-scripts.ts';
 
@@ -27,25 +26,19 @@ export function isGroupLost(error: unknown): boolean {
 export class JobSource {
   readonly #redis: Redis;
   readonly #consumer: string;
-  readonly #queues: readonly QueueName[];
   readonly #starvedMs: number;
   #turn = 0;
 
-  constructor(redis: Redis, consumer: string, queues: readonly QueueName[], starvedMs: number) {
+  constructor(redis: Redis, consumer: string, starvedMs: number) {
     this.#redis = redis;
     this.#consumer = consumer;
-    this.#queues = queues;
     this.#starvedMs = starvedMs;
-  }
-
-  get streams(): string[] {
-    return this.#queues.map(streamKey);
   }
 
   /** Creates what is missing of streams and groups; true when something was. A group starts at 0, so that it misses nothing. */
   async ensureGroups(): Promise<boolean> {
     let created = false;
-    for (const stream of this.streams) {
+    for (const stream of QUEUES.map(streamKey)) {
       try {
         await this.#redis.xgroup('CREATE', stream, GROUP, '0', 'MKSTREAM');
         created = true;
@@ -56,10 +49,10 @@ export class JobSource {
     return created;
   }
 
-  /** Takes one job, the most urgent one. */
-  async take(): Promise<Taken> {
+  /** Takes one job of these queues, most urgent first. */
+  async take(queues: readonly QueueName[]): Promise<Taken> {
     const starvedFirst = ++this.#turn % AGEING_TURNS === 0 ? '1' : '0';
-    const reply = await takeScript.run(this.#redis, this.streams, [
+    const reply = await takeScript.run(this.#redis, queues.map(streamKey), [
       GROUP,
       this.#consumer,
       this.#starvedMs,
@@ -71,10 +64,10 @@ export class JobSource {
     return { kind: 'job', entry: entryOf(stream, entryId, fields) };
   }
 
-  /** Takes over messages whose holder was silent for a whole lease: at most `limit`, from all queues. */
-  async reclaim(leaseMs: number, limit: number): Promise<Entry[]> {
+  /** Takes over messages whose holder was silent for a whole lease: at most `limit`, from these queues. */
+  async reclaim(queues: readonly QueueName[], leaseMs: number, limit: number): Promise<Entry[]> {
     const entries: Entry[] = [];
-    for (const stream of this.streams) {
+    for (const stream of queues.map(streamKey)) {
       let cursor = '0-0';
       do {
         const count = limit - entries.length;

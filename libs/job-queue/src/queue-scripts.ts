@@ -29,3 +29,5 @@ export const settleScript = new Script('settle');
 export const delayScript = new Script('delay');
 export const promoteScript = new Script('promote');
 export const leaveScript = new Script('leave');
+export const tidyScript = new Script('tidy');
+export const clearScript = new Script('clear');

@@ -1,6 +1,13 @@
 import { Redis } from 'ioredis';
 
 /**
+ * A server that says nothing for this long while it owes an answer is frozen or cut off. Its socket is destroyed: a
+ * command that was only given up would still be executed when the server comes to itself, and its answer would be
+ * taken by nobody.
+ */
+const SILENCE_LIMIT_MS = 3_000;
+
+/**
  * A connection for commands. A command fails rather than waits when Redis is away, and is never sent twice behind our
  * back: whoever sent it knows whether it may be repeated.
  *
@@ -13,6 +20,7 @@ export function connectRedis(url: string, name: string): Redis {
     maxRetriesPerRequest: 1,
     autoResendUnfulfilledCommands: false,
     connectTimeout: 5_000,
+    socketTimeout: SILENCE_LIMIT_MS,
     commandTimeout: 5_000,
     retryStrategy: (times) => Math.min(100 * times, 2_000),
   });
