@@ -29,7 +29,7 @@ export interface ParseRunOptions {
 /** What an attempt reads, once or twice. */
 interface Upload extends ParseRunOptions {
   job: ParseJob;
-  blob: Awaited<ReturnType<FileBlobStore['read']>>;
+  blob: Awaited<ReturnType<BlobStore['read']>>;
   /** Files that are stored, by their contents. */
   known: Map<string, KnownFile>;
   /** The contents that this attempt had to parse. */
