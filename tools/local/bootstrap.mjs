@@ -59,7 +59,8 @@ function build() {
 }
 
 function run(verb, args) {
-  const program = verb === 'bench' ? join('bench', 'dist', 'main.js') : join('local', 'dist', `${verb}.js`);
+  const isOwnTool = ['bench', 'chaos', 'model'].includes(verb);
+  const program = isOwnTool ? join(verb, 'dist', 'main.js') : join('local', 'dist', `${verb}.js`);
   const child = spawn(node, [join(root, 'tools', program), ...args], {
     cwd: root,
     // The channel tells the child when we are gone, even by kill -9.

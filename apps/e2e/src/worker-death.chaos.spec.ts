@@ -1,17 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { childrenOf } from '@confscope/testing';
 import { manyApps, type ManyApps } from './support/many-apps.ts';
 import { type Run, Stack } from './support/stack.ts';
-
-/** Processes whose parent this is: the parsing processes of a worker. */
-function childrenOf(pid: number): number[] {
-  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  return list
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([, parent]) => parent === pid)
-    .map(([child]) => child ?? 0);
-}
 
 describe('a run', () => {
   let stack: Stack;

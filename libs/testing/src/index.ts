@@ -10,6 +10,8 @@ export {
   writeTarChecksum,
 } from './archives/tar-of.ts';
 export { type ZipFile, zipFlag, type ZipHeader, zipOf, type ZipOptions } from './archives/zip-of.ts';
+export { TcpProxy } from './network/tcp-proxy.ts';
+export { childrenOf } from './processes/children-of.ts';
 export { type Certificates, makeCertificates } from './services/certificates.ts';
 export { ownBucket, type OwnBucket } from './services/own-bucket.ts';
 export { ownPostgres } from './services/own-postgres.ts';

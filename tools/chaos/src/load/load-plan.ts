@@ -1,0 +1,67 @@
+import { Random } from '../random.ts';
+import { type ArchiveShape, type ArchiveSpec, BAD_SHAPES } from './archives.ts';
+
+/** What its sender does with a run once it is accepted. */
+export type Fate = 'leave' | 'cancel' | 'cancel-and-parse';
+
+/** One upload of the load. */
+export interface PlannedUpload {
+  n: number;
+  /** Index into the archives of the plan; equal numbers are equal bytes. */
+  archive: number;
+  fate: Fate;
+  /** The sender hangs up once in the middle before it sends the whole. */
+  breaksOffFirst: boolean;
+  /** Given when the sender asks for a queue of its own choice. */
+  queue: 'high' | 'default' | 'low' | null;
+  /** How long after the acceptance it is cancelled. */
+  cancelAfterMs: number;
+}
+
+export interface LoadPlan {
+  archives: ArchiveSpec[];
+  uploads: PlannedUpload[];
+}
+
+const SHAPES: readonly [ArchiveShape, number][] = [
+  ['single', 12],
+  ['tiny', 40],
+  ['medium', 26],
+  ['large', 14],
+  ['huge', 4],
+];
+const BAD_SHARE = 0.04;
+const DUPLICATE_SHARE = 0.55;
+
+/** Plans uploads of mixed sizes, with duplicates and bad ones among them; equal seeds give equal plans. */
+export function planLoad(seed: number, runs: number): LoadPlan {
+  const random = new Random(seed ^ 0x10ad);
+  const archives: ArchiveSpec[] = [];
+  const uploads: PlannedUpload[] = [];
+  for (let n = 0; n < runs; n++) {
+    let archive = archives.length;
+    if (archive > 0 && random.chance(DUPLICATE_SHARE)) archive = random.int(0, archives.length - 1);
+    else archives.push({ shape: shapeOf(random), seed: seed * 100_003 + n });
+    const isBad = (BAD_SHAPES as readonly string[]).includes(archives[archive]?.shape ?? '');
+    const roll = random.next();
+    uploads.push({
+      n,
+      archive,
+      fate: isBad || roll > 0.06 ? 'leave' : roll > 0.03 ? 'cancel-and-parse' : 'cancel',
+      breaksOffFirst: random.chance(0.03),
+      queue: random.chance(0.15) ? random.pick(['high', 'default', 'low'] as const) : null,
+      cancelAfterMs: random.int(0, 1_500),
+    });
+  }
+  return { archives, uploads };
+}
+
+function shapeOf(random: Random): ArchiveShape {
+  if (random.chance(BAD_SHARE)) return random.pick(BAD_SHAPES);
+  let roll = random.next() * SHAPES.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [shape, weight] of SHAPES) {
+    if (roll < weight) return shape;
+    roll -= weight;
+  }
+  return 'tiny';
+}
