@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import {
   type Diagnostic,
   findSecret,
@@ -9,7 +9,13 @@ import {
   type Setting,
 } from '@confscope/conf-parser';
 import type { ArchiveEntry } from '@confscope/archive';
-import type { ParsedFile, StoredSetting, StoredSettingDetail, StoredStanza } from '@confscope/persistence';
+import type {
+  ManifestLine,
+  ParsedFile,
+  StoredSetting,
+  StoredSettingDetail,
+  StoredStanza,
+} from '@confscope/persistence';
 import type { UploadSurvey } from './upload-survey.ts';
 
 /** A conf or meta file of an archive, read and named, not parsed yet. */
@@ -20,18 +26,29 @@ export interface ConfEntry {
   sha256: string;
 }
 
-/** A file of the archive that matters to a run: one to parse, or one to list because Splunk does not read it. */
-export type FoundFile =
-  { kind: 'conf-entry'; entry: ConfEntry } | { kind: 'ignored'; origin: Origin; bytes: number | null };
+/** A file of the archive that matters to a run: one to parse, or one that is only listed because Splunk does not read it. */
+export interface FoundFile {
+  line: ManifestLine;
+  entry: ConfEntry | null;
+}
 
 /** Reads the entry if it is a conf or meta file; null for everything else, which is not read at all. */
 export async function readConfEntry(entry: ArchiveEntry, survey: UploadSurvey): Promise<FoundFile | null> {
   const origin = await survey.originOf(entry);
-  if (!origin) return null;
-  if (origin.kind === 'ignored') return { kind: 'ignored', origin, bytes: entry.bytes };
+  // A spec says what keys mean; the survey has read it, and a run does not list it.
+  if (!origin || origin.kind === 'spec') return null;
+  const { kind } = origin;
+  if (kind === 'ignored') return { line: lineOf(origin, kind, entry.bytes, null), entry: null };
   const content = await entry.read();
   survey.lookInto(origin, content);
-  return { kind: 'conf-entry', entry: { origin, content, sha256: createHash('sha256').update(content).digest('hex') } };
+  const sha256 = hash('sha256', content);
+  return { line: lineOf(origin, kind, content.length, sha256), entry: { origin, content, sha256 } };
+}
+
+function lineOf(origin: Origin, kind: ManifestLine['kind'], bytes: number | null, sha256: string | null): ManifestLine {
+  const { path, conf, app, scope, layer, user, ignoredReason } = origin;
+  const parsed = { fileId: null, stanzaCount: 0, reused: false };
+  return { path, kind, conf, app, scope, layer, owner: user, bytes, sha256, ignoredReason, ...parsed };
 }
 
 /** Turns conf files into what is stored of them: parsed, with every secret replaced by a mask and a keyed fingerprint. */

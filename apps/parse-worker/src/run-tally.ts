@@ -1,6 +1,5 @@
-import type { Origin } from '@confscope/conf-parser';
 import { type Fault, permanentFault, type RunProgress } from '@confscope/domain';
-import type { KnownFile, ManifestLine, PublishedMetrics } from '@confscope/persistence';
+import type { FileSums, KnownFile, KnownTree, ManifestLine, PublishedMetrics } from '@confscope/persistence';
 
 /** How many paths an error about an archive without configuration names. */
 const SHOWN_PATHS = 5;
@@ -28,32 +27,43 @@ export class RunTally {
     if (this.#seenPaths.length < SHOWN_PATHS) this.#seenPaths.push(path);
   }
 
-  addIgnored(origin: Origin, bytes: number | null): void {
+  addIgnored(line: ManifestLine): void {
     this.#counts.files_ignored++;
-    this.manifest.push({
-      ...lineOf(origin),
-      kind: 'ignored',
-      fileId: null,
-      bytes,
-      sha256: null,
-      stanzaCount: 0,
-      reused: false,
-    });
+    this.manifest.push(line);
   }
 
-  addFile(origin: Origin, content: { sha256: string; bytes: number }, file: KnownFile, reused: boolean): void {
-    const kind = origin.kind === 'meta' ? 'meta' : 'conf';
+  /** Enters a file under its path; `reused` says that its content was known. */
+  addFile(line: ManifestLine, file: KnownFile, reused: boolean): void {
+    const kind = line.kind === 'meta' ? 'meta' : 'conf';
     this.#counts.files_parsed++;
     if (reused) this.#counts.files_reused++;
-    this.#counts.stanzas_created += file.stanzaCount;
-    this.#counts[`${kind}_files`]++;
-    this.#counts[`${kind}_stanzas`] += file.stanzaCount;
-    this.#counts[`${kind}_settings`] += file.settingCount;
-    this.#diagnostics.error += file.errorCount;
-    this.#diagnostics.warning += file.warningCount;
-    this.#diagnostics.info += file.infoCount;
-    const { stanzaCount, id } = file;
-    this.manifest.push({ ...lineOf(origin), ...content, kind, fileId: id, stanzaCount, reused });
+    this.#addSums(kind, { files: 1, stanzas: file.stanzaCount, settings: file.settingCount });
+    this.#addFindings(file);
+    this.manifest.push(Object.assign(line, { fileId: file.id, stanzaCount: file.stanzaCount, reused }));
+  }
+
+  /** Enters all lines of a tree that is stored already: none of its files has to be looked at. */
+  addTree(lines: readonly ManifestLine[], tree: KnownTree): void {
+    this.#counts.files_parsed += tree.conf.files + tree.meta.files;
+    for (const line of lines) if (line.reused) this.#counts.files_reused++;
+    this.#counts.files_ignored += tree.ignored;
+    this.#addSums('conf', tree.conf);
+    this.#addSums('meta', tree.meta);
+    this.#addFindings(tree);
+    for (const line of lines) this.manifest.push(Object.assign(line, { tree }));
+  }
+
+  #addSums(kind: 'conf' | 'meta', { files, stanzas, settings }: FileSums): void {
+    this.#counts.stanzas_created += stanzas;
+    this.#counts[`${kind}_files`] += files;
+    this.#counts[`${kind}_stanzas`] += stanzas;
+    this.#counts[`${kind}_settings`] += settings;
+  }
+
+  #addFindings(found: { errorCount: number; warningCount: number; infoCount: number }): void {
+    this.#diagnostics.error += found.errorCount;
+    this.#diagnostics.warning += found.warningCount;
+    this.#diagnostics.info += found.infoCount;
   }
 
   progress(bytesDone: number): RunProgress {
@@ -85,8 +95,4 @@ export class RunTally {
       `no configuration files found; ${found}${ignored}. Configuration is read from default, local and metadata folders.`,
     );
   }
-}
-
-function lineOf({ path, conf, app, scope, layer, user, ignoredReason }: Origin) {
-  return { path, conf, app, scope, layer, owner: user, ignoredReason };
 }

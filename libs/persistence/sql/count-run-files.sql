@@ -1,4 +1,4 @@
 -- How many lines a run's manifest has.
 -- $1 run
--- Reply: (total)
-select count(*)::int as total from run_files where run_id = $1
+-- Reply: (total) · no row: the run has no manifest (yet)
+select m.file_count as total from run_manifests r join manifests m on m.id = r.manifest_id where r.run_id = $1

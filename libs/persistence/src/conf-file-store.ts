@@ -1,5 +1,5 @@
 import { copyJson, copyText, inChunks } from './copy-text.ts';
-import type { Database, Executor } from './database.ts';
+import type { Database, Executor, Transaction } from './database.ts';
 import { sqlFile } from './sql-file.ts';
 import type { StoredStanza } from './stored-stanza.ts';
 
@@ -61,37 +61,37 @@ export class ConfFileStore {
   }
 
   /** Stores those of the files that are not there yet, in one transaction; returns all of their ids by {@link contentKey}. */
-  async add(files: readonly ParsedFile[]): Promise<Map<string, number>> {
+  add(files: readonly ParsedFile[]): Promise<Map<string, number>> {
+    return this.database.transaction((tx) => this.addWithin(tx, files));
+  }
+
+  /** The same as part of a transaction. */
+  async addWithin(tx: Transaction, files: readonly ParsedFile[]): Promise<Map<string, number>> {
     const distinct = new Map(files.map((file) => [contentKey(file), file]));
     const ids = new Map<string, number>();
     if (distinct.size === 0) return ids;
-    await this.database.transaction(async (tx) => {
-      const list = [...distinct.values()];
-      const added = await tx.rows<ContentName & { id: number }>(SQL.add, [
-        this.projectId,
-        this.parserVersion,
-        list.map((f) => f.sha256),
-        list.map((f) => f.kind),
-        list.map((f) => f.conf),
-        list.map((f) => f.bytes),
-        list.map((f) => f.stanzaCount),
-        list.map((f) => f.settingCount),
-        list.map((f) => f.errorCount),
-        list.map((f) => f.warningCount),
-        list.map((f) => f.infoCount),
-        list.map((f) => JSON.stringify(f.diagnostics)),
-      ]);
-      for (const row of added) ids.set(contentKey(row), row.id);
-      if (added.length > 0)
-        await tx.copy(
-          'stanzas (file_id, ordinal, name, line, header_lines, settings)',
-          inChunks(stanzaRows(list, ids)),
-        );
-      if (ids.size === distinct.size) return;
-      // Somebody else added the others first; having waited for them, a new statement sees their rows.
-      const rest = list.filter((f) => !ids.has(contentKey(f)));
-      for (const [key, file] of await this.#known(tx, rest)) ids.set(key, file.id);
-    });
+    const list = [...distinct.values()];
+    const added = await tx.rows<ContentName & { id: number }>(SQL.add, [
+      this.projectId,
+      this.parserVersion,
+      list.map((f) => f.sha256),
+      list.map((f) => f.kind),
+      list.map((f) => f.conf),
+      list.map((f) => f.bytes),
+      list.map((f) => f.stanzaCount),
+      list.map((f) => f.settingCount),
+      list.map((f) => f.errorCount),
+      list.map((f) => f.warningCount),
+      list.map((f) => f.infoCount),
+      list.map((f) => JSON.stringify(f.diagnostics)),
+    ]);
+    for (const row of added) ids.set(contentKey(row), row.id);
+    if (added.length > 0)
+      await tx.copy('stanzas (file_id, ordinal, name, line, header_lines, settings)', inChunks(stanzaRows(list, ids)));
+    if (ids.size === distinct.size) return ids;
+    // Somebody else added the others first; having waited for them, a new statement sees their rows.
+    const rest = list.filter((f) => !ids.has(contentKey(f)));
+    for (const [key, file] of await this.#known(tx, rest)) ids.set(key, file.id);
     return ids;
   }
 

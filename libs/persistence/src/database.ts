@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { createDataSource, type DatabaseOptions } from './data-source.ts';
+import { sqlFile } from './sql-file.ts';
 
 /** What a statement can be run on: the pool, or one transaction. */
 export interface Executor {
@@ -21,6 +22,13 @@ export interface Transaction extends Executor {
    */
   copy(target: string, chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): Promise<void>;
 }
+
+/** Who holds a transaction, in at most 63 characters. */
+export interface TransactionHolder {
+  name: string;
+}
+
+const SQL = { end: sqlFile('end-transactions') };
 
 /** PostgreSQL as the rest of Confscope sees it. Errors of the driver pass through unchanged. */
 export class Database implements Executor {
@@ -40,13 +48,17 @@ export class Database implements Executor {
     }
   }
 
-  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in one transaction: committed when it returns, rolled back when it throws. The session carries `holder`
+   * as its application name meanwhile, so that {@link endTransactionsOf} can find it.
+   */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, holder: TransactionHolder | null = null): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
       await runner.startTransaction();
       try {
+        if (holder) await runner.query(`select set_config('application_name', $1, true)`, [holder.name]);
         const result = await work({
           rows: (sql, parameters) => rowsOf(runner, sql, parameters ?? []),
           copy: (target, chunks) =>
@@ -62,6 +74,14 @@ export class Database implements Executor {
     } finally {
       await runner.release();
     }
+  }
+
+  /**
+   * Ends the sessions in which such a holder has a transaction open. A process that is frozen keeps the locks of its open
+   * transaction for ever, and whoever wants to store the same content would wait for it.
+   */
+  async endTransactionsOf(holders: readonly TransactionHolder[]): Promise<void> {
+    await this.rows(SQL.end, [holders.map(({ name }) => name)]);
   }
 
   /** Answers whether the server does. */

@@ -8,7 +8,7 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-const PATH = 'etc/apps/5/local/props.conf';
+const PATH = 'etc/apps/0500/local/props.conf';
 
 describe('what is read of one run, beside many other runs,', () => {
   let place: TestDatabase;
@@ -18,12 +18,22 @@ describe('what is read of one run, beside many other runs,', () => {
     place = await createTestDatabase();
     database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 2 });
     await database.migrate();
-    await database.rows(`insert into run_files (run_id, path, file_id, first_stanza, kind, conf, reused)
-      select r, 'etc/apps/' || f || '/local/props.conf', f, f * 5, 'conf', 'props', true
-        from generate_series(1, 20) r, generate_series(1, 1000) f`);
+    await database.rows(`insert into manifests (id, project_id, sha256, file_count, stanza_count)
+      select m, 1, m, 1000, 5000 from generate_series(1, 20) m`);
+    await database.rows(`insert into run_manifests (run_id, manifest_id, parsed)
+      select r, 1 + r % 20, '{[0,5)}' from generate_series(1, 20000) r`);
+    await database.rows(`insert into manifest_trees
+                                (manifest_id, ordinal, first_path, prefix_chars, tree_id, first_file, first_stanza)
+      select m, t - 1, format('etc/apps/%s/local/props.conf', to_char(t, 'FM0000')), 14, m * 1000 + t, t - 1, (t - 1) * 5
+        from generate_series(1, 20) m, generate_series(1, 1000) t`);
+    await database.rows(`insert into tree_files (tree_id, ordinal, path, file_id, first_stanza, kind, conf)
+      select t, 0, 'local/props.conf', t, 0, 'conf', 'props' from generate_series(1, 21000) t`);
+    await database.rows(`insert into conf_files (id, project_id, kind, conf, sha256, parser_version, bytes, stanza_count,
+                                setting_count, error_count, warning_count, info_count, diagnostics)
+      select f, 1, 'conf', 'props', f, 1, 9, 5, 5, 0, 0, 0, '[]' from generate_series(1, 21000) f`);
     await database.rows(`insert into stanzas (file_id, ordinal, name, line, header_lines, settings)
-      select f, o, 's' || o, 1, '{1}', '[["k", "v", 1, 1]]' from generate_series(1, 1000) f, generate_series(0, 4) o`);
-    await database.rows('analyze run_files, stanzas, conf_files');
+      select f, o, 's' || o, 1, '{1}', '[["k", "v", 1, 1]]' from generate_series(1, 21000) f, generate_series(0, 4) o`);
+    await database.rows('analyze run_manifests, manifest_trees, tree_files, stanzas, conf_files');
   });
   afterAll(async () => {
     await database.close();
@@ -44,24 +54,33 @@ describe('what is read of one run, beside many other runs,', () => {
     return rows.flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => visit(Plan)));
   }
   const none = (count: number) => Array.from({ length: count }, () => null);
-  const BOTH = ['run_files_pkey', 'stanzas_pkey'];
+  const POINTER = 'run_manifests_pkey';
+  const LINES = ['manifest_trees_pkey', 'tree_files_pkey'];
 
   it.each([
-    ['a page of stanzas', 'list-stanzas', [7, null, -1, 51, ...none(8)], BOTH],
-    ['a later page of stanzas', 'list-stanzas', [7, PATH, 2500, 51, ...none(8)], BOTH],
-    ['stanzas with a key', 'list-stanzas', [7, null, -1, 51, ...none(5), 'k', ...none(2)], BOTH],
-    ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v'], BOTH],
-    ['a stanza by its number', 'find-stanza', [7, 2500], BOTH],
-    ['the number of files', 'count-run-files', [7], ['run_files_pkey']],
+    ['a page of stanzas', 'list-stanzas', [7, null, -1, 51, ...none(8)], [POINTER, ...LINES, 'stanzas_pkey']],
+    ['a later page of stanzas', 'list-stanzas', [7, PATH, 2500, 51, ...none(8)], [POINTER, ...LINES, 'stanzas_pkey']],
+    [
+      'stanzas with a key',
+      'list-stanzas',
+      [7, null, -1, 51, ...none(5), 'k', ...none(2)],
+      [POINTER, ...LINES, 'stanzas_pkey'],
+    ],
+    ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v'], [POINTER, ...LINES, 'stanzas_pkey']],
+    ['a stanza by its number', 'find-stanza', [7, 2500], [POINTER, ...LINES, 'stanzas_pkey']],
+    ['the number of files', 'count-run-files', [7], [POINTER, 'manifests_pkey']],
+    ['the number of stanzas', 'count-stanzas', [7], [POINTER, 'manifests_pkey']],
   ])('%s comes by the primary keys', async (_what, statement, parameters, indexes) => {
-    expect(await accessOf(statement, parameters)).toEqual(indexes);
+    const access = await accessOf(statement, parameters);
+    expect([...new Set(access)].toSorted()).toEqual(indexes.toSorted());
   });
 
   it.each([
     ['a page of files', [7, null, 51, ...none(6)]],
     ['a later page of files', [7, PATH, 51, ...none(6)]],
-    ['files below a folder', [7, null, 51, ...none(5), 'etc/apps/5']],
-  ])('%s comes in the order of the primary key', async (_what, parameters) => {
-    expect((await accessOf('list-run-files', parameters))[0]).toBe('run_files_pkey');
+    ['files below a folder', [7, null, 51, ...none(5), 'etc/apps/05']],
+  ])('%s comes in the order of the primary keys', async (_what, parameters) => {
+    const access = await accessOf('list-run-files', parameters);
+    expect([...new Set(access)]).toEqual([POINTER, ...LINES, 'conf_files_pkey']);
   });
 });

@@ -50,6 +50,11 @@ export interface Fence {
   attempt: number;
 }
 
+/** How the sessions of an attempt are called while it writes. */
+export function attemptHolder({ runId, attempt }: Fence): { name: string } {
+  return { name: `confscope run ${runId} attempt ${attempt}` };
+}
+
 export interface LeaveRun {
   outcome: 'retry' | 'handed_back' | 'crashed';
   retryCount: number;

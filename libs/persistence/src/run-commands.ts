@@ -7,7 +7,13 @@ const SQL = {
   markDispatched: sqlFile('mark-dispatched'),
   cancel: sqlFile('cancel-run'),
   delete: sqlFile('delete-run'),
+  deleteManifest: sqlFile('delete-manifest'),
 };
+
+interface DeletedRun {
+  archive_key: string | null;
+  manifest_id: number | null;
+}
 
 /** What people ask of a run that is stored. Each is one statement, guarded by the status it leaves. */
 export class RunCommands {
@@ -38,7 +44,14 @@ export class RunCommands {
 
   /** Deletes a run that is not being worked on; returns its archive's key, or null when it is busy or unknown. */
   async delete(runId: number): Promise<{ archiveKey: string | null } | null> {
-    const rows = await this.database.rows<{ archive_key: string | null }>(SQL.delete, [runId]);
-    return rows[0] ? { archiveKey: rows[0].archive_key } : null;
+    const [run] = await this.database.rows<DeletedRun>(SQL.delete, [runId]);
+    if (!run) return null;
+    if (run.manifest_id !== null) await this.#deleteManifest(run.manifest_id);
+    return { archiveKey: run.archive_key };
+  }
+
+  /** A manifest that another run takes up at this moment stays, and so does one that cannot be deleted now. */
+  async #deleteManifest(manifestId: number): Promise<void> {
+    await this.database.rows(SQL.deleteManifest, [manifestId]).catch(() => undefined);
   }
 }

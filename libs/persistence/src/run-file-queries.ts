@@ -1,5 +1,5 @@
 import type { Executor } from './database.ts';
-import type { ManifestLine } from './run-publisher.ts';
+import type { ManifestLine } from './manifest-line.ts';
 import { sqlFile } from './sql-file.ts';
 
 const SQL = { list: sqlFile('list-run-files'), count: sqlFile('count-run-files') };

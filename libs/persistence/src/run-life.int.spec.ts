@@ -5,7 +5,8 @@ import { Database } from './database.ts';
 import { DispatchOutbox } from './dispatch-outbox.ts';
 import { type Claim, type ClaimedRun, RunClaims } from './run-claims.ts';
 import { RunCommands } from './run-commands.ts';
-import { type ManifestLine, type PublishedMetrics, RunPublisher } from './run-publisher.ts';
+import type { ManifestLine } from './manifest-line.ts';
+import { type PublishedMetrics, RunPublisher } from './run-publisher.ts';
 import type { RunRow } from './run-row.ts';
 import { UploadRuns } from './upload-runs.ts';
 
@@ -58,7 +59,7 @@ describe('the life of a run in PostgreSQL', () => {
     uploads = new UploadRuns(database);
     claims = new RunClaims(database);
     commands = new RunCommands(database);
-    publisher = new RunPublisher(database);
+    publisher = new RunPublisher(database, 1);
   });
   afterAll(async () => {
     await database.close();

@@ -3,7 +3,8 @@ import { Database } from './database.ts';
 import { ConfFileStore, contentKey, type ParsedFile } from './conf-file-store.ts';
 import { RunClaims } from './run-claims.ts';
 import { RunFileQueries, type RunFileFilter } from './run-file-queries.ts';
-import { type ManifestLine, type PublishedMetrics, RunPublisher } from './run-publisher.ts';
+import type { ManifestLine } from './manifest-line.ts';
+import { type PublishedMetrics, RunPublisher } from './run-publisher.ts';
 import { StanzaQueries, type StanzaFilter, type StanzaPosition, type StanzaRow } from './stanza-queries.ts';
 import type { StoredSetting, StoredStanza } from './stored-stanza.ts';
 import { UploadRuns } from './upload-runs.ts';
@@ -224,6 +225,6 @@ async function publishedRun(database: Database): Promise<number> {
     stanzaCount: file.stanzaCount,
     ignoredReason: null,
   }));
-  await new RunPublisher(database).publish({ runId, attempt: 1 }, [...lines, IGNORED], {} as PublishedMetrics, 1);
+  await new RunPublisher(database, 1).publish({ runId, attempt: 1 }, [...lines, IGNORED], {} as PublishedMetrics, 1);
   return runId;
 }

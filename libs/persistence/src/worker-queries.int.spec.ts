@@ -31,7 +31,7 @@ describe('what is asked of all runs', () => {
     work = new WorkerQueries(database);
     claims = new RunClaims(database);
   });
-  beforeEach(() => database.rows('truncate runs, attempts, run_files'));
+  beforeEach(() => database.rows('truncate runs, attempts, run_manifests'));
   afterAll(async () => {
     await database.close();
     await place.drop();
@@ -57,7 +57,7 @@ describe('what is asked of all runs', () => {
   async function complete(seconds: number): Promise<Stored> {
     const run = await parsing();
     await database.rows(`update runs set started_at = now() - $2 * interval '1 s' where id = $1`, [run.id, seconds]);
-    await new RunPublisher(database).publish({ runId: run.id, attempt: 1 }, [], {} as PublishedMetrics, 1);
+    await new RunPublisher(database, 1).publish({ runId: run.id, attempt: 1 }, [], {} as PublishedMetrics, 1);
     return run;
   }
 

@@ -110,6 +110,6 @@ export async function completeRun(database: Database, label: string | null = nul
     archive_bytes: 3,
     diagnostics: { error: 0, warning: 2, info: 0 },
   };
-  await new RunPublisher(database).publish({ runId: run.id, attempt: 1 }, manifest, metrics, 1);
+  await new RunPublisher(database, 1).publish({ runId: run.id, attempt: 1 }, manifest, metrics, 1);
   return run;
 }

@@ -1,0 +1,28 @@
+import { type Attributes, SpanStatusCode, trace } from '@opentelemetry/api';
+
+const tracer = trace.getTracer('parse-worker');
+
+/** Runs the work in a span of its own; an error marks the span. */
+export async function spanOf<T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> {
+  return tracer.startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+/** The same for work that waits for nothing. */
+export function spanOfSync<T>(name: string, attributes: Attributes, work: () => T): T {
+  return tracer.startActiveSpan(name, { attributes }, (span) => {
+    try {
+      return work();
+    } finally {
+      span.end();
+    }
+  });
+}
