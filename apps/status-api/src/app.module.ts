@@ -1,7 +1,18 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { connectRedis } from '@confscope/job-queue';
-import { Database, RunFileQueries, RunQueries, StanzaQueries, WorkerQueries } from '@confscope/persistence';
+import {
+  Database,
+  DiagnosticQueries,
+  LayerQueries,
+  RunFileQueries,
+  RunQueries,
+  StanzaQueries,
+  WorkerQueries,
+} from '@confscope/persistence';
 import { Health, OperationsModule } from '@confscope/service-kit';
+import { AppsController } from './apps/apps.controller.ts';
+import { DiagnosticsController } from './diagnostics/diagnostics.controller.ts';
+import { EffectiveController } from './effective/effective.controller.ts';
 import { FilesController } from './files/files.controller.ts';
 import { RunsController } from './runs/runs.controller.ts';
 import { StanzasController } from './stanzas/stanzas.controller.ts';
@@ -26,11 +37,21 @@ export class AppModule implements OnApplicationShutdown {
     return {
       module: AppModule,
       imports: [OperationsModule.with(healthOf(connections))],
-      controllers: [RunsController, FilesController, StanzasController, WorkerController],
+      controllers: [
+        RunsController,
+        FilesController,
+        StanzasController,
+        AppsController,
+        DiagnosticsController,
+        EffectiveController,
+        WorkerController,
+      ],
       providers: [
         { provide: CONNECTIONS, useValue: connections },
         { provide: RunQueries, useFactory: () => new RunQueries(database) },
         { provide: RunFileQueries, useFactory: () => new RunFileQueries(database) },
+        { provide: LayerQueries, useFactory: () => new LayerQueries(database) },
+        { provide: DiagnosticQueries, useFactory: () => new DiagnosticQueries(database) },
         { provide: StanzaQueries, useFactory: () => new StanzaQueries(database) },
         { provide: WorkerQueries, useFactory: () => new WorkerQueries(database) },
         { provide: WorkerRoster, useFactory: () => new WorkerRoster(redis) },

@@ -95,6 +95,7 @@ describe('the status API, over HTTP', () => {
       kind: 'conf',
       app: 'a',
       scope: 'app',
+      target: 'instance',
       layer: 'local',
       user: null,
       sha256: 'aa',
@@ -236,6 +237,9 @@ describe('the status API, over HTTP', () => {
     expect(Object.keys(paths).sort()).toEqual([
       '/v1/runs',
       '/v1/runs/{id}',
+      '/v1/runs/{id}/apps',
+      '/v1/runs/{id}/diagnostics',
+      '/v1/runs/{id}/effective/{conf}',
       '/v1/runs/{id}/files',
       '/v1/runs/{id}/stanzas',
       '/v1/runs/{id}/stanzas/{n}',

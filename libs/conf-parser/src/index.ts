@@ -36,6 +36,7 @@ export { schemesOf } from './layers/input-schemes.ts';
 export { type Block, type Context, type Layer } from './layers/layer-stack.ts';
 export type { Claim } from './layers/merge-layers.ts';
 export { percentDecode, percentEncode } from './layers/meta-path.ts';
+export { type Sighting, sightingsOf, type UnseenReason } from './layers/sightings.ts';
 export { type Place, type PushMode } from './layers/place-on-target.ts';
 export { printBtool, type PrintOptions } from './layers/print-btool.ts';
 export { DEFAULT_HOME } from './layers/splunk-home.ts';

@@ -48,7 +48,9 @@ export interface RunView {
   archive: { name: string | null; bytes: number | null; sha256: string | null };
   progress: { percent: number; bytes_done: number; bytes_total: number; files: number; stanzas: number };
   metrics: Partial<RunMetrics> | null;
-  links: Record<'self' | 'files' | 'stanzas' | 'worker_status', string> & { task: string | null };
+  links: Record<'self' | 'files' | 'stanzas' | 'apps' | 'diagnostics' | 'worker_status', string> & {
+    task: string | null;
+  };
 }
 
 /** Shows a run. */
@@ -77,6 +79,8 @@ export function viewRun(run: RunRecord): RunView {
       self: `/v1/runs/${run.id}`,
       files: `/v1/runs/${run.id}/files`,
       stanzas: `/v1/runs/${run.id}/stanzas`,
+      apps: `/v1/runs/${run.id}/apps`,
+      diagnostics: `/v1/runs/${run.id}/diagnostics`,
       worker_status: `/v1/worker/runs/${run.id}/status`,
       task: run.task_id === null ? null : `/v1/worker/tasks/${run.task_id}`,
     },

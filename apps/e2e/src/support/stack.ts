@@ -116,6 +116,14 @@ export class Stack {
     return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : null) as Body };
   }
 
+  /** What the status API answers in plain text. */
+  async text(path: string): Promise<string> {
+    const response = await fetch(`${this.#statusApi.url}${path}`);
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`${path} was refused: ${text}`);
+    return text;
+  }
+
   async send<Body>(method: string, path: string, init: Omit<RequestInit, 'method'> = {}): Promise<Answer<Body>> {
     const response = await fetch(`${this.#uploadApi.url}${path}`, { ...init, method });
     const text = await response.text();

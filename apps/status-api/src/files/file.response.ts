@@ -1,3 +1,4 @@
+import { type Target, TARGETS } from '@confscope/conf-parser';
 import { ApiProperty } from '@nestjs/swagger';
 import { FILE_KINDS } from './file-list.query.ts';
 
@@ -17,6 +18,12 @@ export class FileResponse {
 
   @ApiProperty({ type: String, nullable: true })
   scope!: string | null;
+
+  @ApiProperty({
+    enum: TARGETS,
+    description: 'Who it is for: the instance, or those it hands its configuration out to.',
+  })
+  target!: Target;
 
   @ApiProperty({ type: String, nullable: true })
   layer!: string | null;

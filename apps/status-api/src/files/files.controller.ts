@@ -1,3 +1,4 @@
+import { type Scope, targetOf } from '@confscope/conf-parser';
 import { RunFileQueries, type RunFileRow, RunQueries } from '@confscope/persistence';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -47,5 +48,5 @@ export class FilesController {
 }
 
 function viewFile({ owner, ...file }: RunFileRow): FileResponse {
-  return { ...file, user: owner };
+  return { ...file, user: owner, target: targetOf(file.scope as Scope | null) };
 }

@@ -15,6 +15,18 @@ export function OneOf(name: string, words: readonly string[], description: strin
   );
 }
 
+/** A parameter that is true or false; without a value it is true. */
+export function Flag(name: string, description: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ name, type: 'boolean', description }),
+    IsOptional(),
+    Transform(({ value }: { value: unknown }) =>
+      value === 'true' || value === '' ? true : value === 'false' ? false : value,
+    ),
+    Checked((value) => (typeof value === 'boolean' ? null : `${name} must be true or false`)),
+  );
+}
+
 /** A parameter that is a text. */
 export function Text(name: string, description: string, minChars = 0): PropertyDecorator {
   return applyDecorators(

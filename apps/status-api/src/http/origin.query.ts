@@ -1,9 +1,8 @@
+import { SCOPES } from '@confscope/conf-parser';
 import type { RunFileFilter } from '@confscope/persistence';
 import { OneOf, Text } from './filter.decorators.ts';
 import { PageQuery } from './page.query.ts';
 
-/** Where a file counts, in the words of the parser that classifies paths. */
-export const SCOPES = ['system', 'app', 'user', 'peer', 'manager', 'deployment', 'shcluster', 'single'] as const;
 export const LAYERS = ['default', 'local'] as const;
 
 /** Parameters of lists of things that stand in files. */

@@ -10,6 +10,7 @@ import {
   type UploadType,
 } from '@confscope/domain';
 import { ApiProperty } from '@nestjs/swagger';
+import { DiagnosticCountResponse } from '../diagnostics/diagnostic.response.ts';
 
 /** The small form of a run, for those who wait for it. */
 export class RunStatusResponse {
@@ -87,6 +88,15 @@ export class RunResponse extends RunStatusResponse implements RunView {
 
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string', nullable: true } })
   links!: RunView['links'];
+}
+
+/** A run, and what was found in its files. */
+export class RunDetailResponse extends RunResponse {
+  @ApiProperty({
+    type: [DiagnosticCountResponse],
+    description: 'How often each thing was found; none until it is complete.',
+  })
+  diagnostic_counts!: DiagnosticCountResponse[];
 }
 
 /** A page of runs, the newest first. */

@@ -1,5 +1,5 @@
-import { type RunView, viewRun } from '@confscope/domain';
-import { RunQueries, type RunFilter, type RunPage } from '@confscope/persistence';
+import { viewRun } from '@confscope/domain';
+import { DiagnosticQueries, RunQueries, type RunFilter, type RunPage } from '@confscope/persistence';
 import { badRequest } from '@confscope/service-kit';
 import { Controller, Get, Header, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -10,13 +10,18 @@ import { linkNext } from '../http/next-link.ts';
 import { readTime } from '../http/read-parameters.ts';
 import { findRun } from './find-run.ts';
 import { RunListQuery } from './run-list.query.ts';
-import { RunListResponse, RunResponse, RunStatusResponse } from './run.response.ts';
+import { RunDetailResponse, RunListResponse, RunStatusResponse } from './run.response.ts';
+
+const ANY_DIAGNOSTIC = { severity: null, code: null, app: null, conf: null };
 
 /** Runs: the uploads and what became of them. */
 @ApiTags('runs')
 @Controller('v1/runs')
 export class RunsController {
-  constructor(@Inject(RunQueries) private readonly runs: RunQueries) {}
+  constructor(
+    @Inject(RunQueries) private readonly runs: RunQueries,
+    @Inject(DiagnosticQueries) private readonly diagnostics: DiagnosticQueries,
+  ) {}
 
   @Get()
   @Header('cache-control', 'no-store')
@@ -44,14 +49,17 @@ export class RunsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'One run' })
-  @ApiOkResponse({ type: RunResponse })
+  @ApiOkResponse({ type: RunDetailResponse })
   async one(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunView | undefined> {
+  ): Promise<RunDetailResponse | undefined> {
     const run = await findRun(this.runs, id);
-    return answerUnchanging({ request, reply }, run, () => viewRun(run));
+    return answerUnchanging({ request, reply }, run, async () => ({
+      ...viewRun(run),
+      diagnostic_counts: await this.diagnostics.count(run.id, ANY_DIAGNOSTIC),
+    }));
   }
 
   @Get(':id/status')

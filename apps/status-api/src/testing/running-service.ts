@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** An answer of the service, its body read. */
+/** An answer of the service, its body read: a text as it is, everything else as JSON. */
 export interface Answer {
   status: number;
   headers: Headers;
@@ -31,7 +31,9 @@ export async function startBuiltService(env: { DATABASE_URL: string; REDIS_URL: 
     get: async (path, headers = {}) => {
       const response = await fetch(url + path, { headers });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+      const isText = response.headers.get('content-type')?.startsWith('text/plain') ?? false;
+      const body: unknown = isText ? text : text === '' ? null : JSON.parse(text);
+      return { status: response.status, headers: response.headers, body };
     },
     stop: async () => {
       child.kill('SIGTERM');

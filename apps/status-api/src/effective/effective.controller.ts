@@ -1,0 +1,99 @@
+import { type Context, effectiveConf, type EtcTree, printBtool, reachOf, sightingsOf } from '@confscope/conf-parser';
+import { LayerQueries, RunQueries } from '@confscope/persistence';
+import { Problem } from '@confscope/service-kit';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerUnchanging } from '../http/answer-unchanging.ts';
+import { pageOf, pageStart } from '../http/page-of.ts';
+import { findRun } from '../runs/find-run.ts';
+import { asksInApp, checkContext, chooseContext } from './choose-context.ts';
+import { chooseInstance, layoutOf, list } from './choose-instance.ts';
+import { EffectiveQuery } from './effective.query.ts';
+import { EffectiveResponse } from './effective.response.ts';
+import { loadTree, type TreeSetting } from './load-tree.ts';
+import { findSettings, type FoundSetting, viewSetting, viewSighting } from './view-effective.ts';
+
+/** A question about a conf, with all that it takes to answer it. */
+interface Question {
+  conf: string;
+  query: EffectiveQuery;
+  tree: EtcTree<TreeSetting>;
+  context: Context;
+}
+
+/** What the layers of a conf come to. */
+@ApiTags('effective')
+@Controller('v1/runs/:id/effective')
+export class EffectiveController {
+  constructor(
+    @Inject(RunQueries) private readonly runs: RunQueries,
+    @Inject(LayerQueries) private readonly layers: LayerQueries,
+  ) {}
+
+  @Get(':conf')
+  @ApiOperation({ summary: 'What wins in a conf, setting by setting, and what it beats' })
+  @ApiProduces('application/json', 'text/plain')
+  @ApiOkResponse({ type: EffectiveResponse })
+  async effective(
+    @Param('id') id: string,
+    @Param('conf') name: string,
+    @Query() query: EffectiveQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EffectiveResponse | string | undefined> {
+    checkContext(query);
+    const start = pageStart(query);
+    const conf = name.endsWith('.conf') ? name.slice(0, -'.conf'.length) : name;
+    const run = await findRun(this.runs, id);
+    const layout = await layoutOf(this.layers, run);
+    return answerUnchanging({ request, reply }, run, async () => {
+      const choice = chooseInstance(layout.instances, query);
+      const tree = await loadTree(this.layers, run.id, layout, choice, { conf, metadata: asksInApp(query) });
+      await this.#checkConf(run.id, conf, tree);
+      const context = await chooseContext(query, tree, this.layers, run.id);
+      const question = { conf, query, tree, context };
+      if (query.format === 'btool') {
+        void reply.type('text/plain; charset=utf-8');
+        return print(question);
+      }
+      const { items, next_cursor, total } = pageOf(answer(question), start, query.limit, { request, reply });
+      const { app = null, user = null } = context.kind === 'app' ? context : {};
+      return {
+        ...{ conf, context: context.kind, app, user, ...choice },
+        items: items.map(viewSetting),
+        ...{ next_cursor, total },
+        ...(query.stanza === undefined ? {} : { sightings: sightings(question, query.stanza) }),
+      };
+    });
+  }
+
+  async #checkConf(runId: number, conf: string, tree: EtcTree): Promise<void> {
+    if (tree.allFilesOf(conf).length > 0) return;
+    const { confs } = await this.layers.names(runId);
+    if (!confs.includes(conf))
+      throw new Problem(404, 'conf_not_found', `Run ${runId} has no ${conf}.conf; it has ${list(confs)}.`);
+  }
+}
+
+function print({ conf, query, tree, context }: Question): string {
+  const { prefix = '', debug, own, home } = query;
+  return printBtool(effectiveConf(tree, conf, { context, home }), { prefix, debug, own });
+}
+
+/** Confs that speak of their own app come to something else for each; btool alone throws them together. */
+function answer({ conf, query, tree, context }: Question): FoundSetting[] {
+  const { stanza = null, prefix = null, key = null, own, home } = query;
+  const filter = { stanza, prefix, key, own };
+  if (context.kind === 'app' || reachOf(conf) !== 'app')
+    return findSettings(effectiveConf(tree, conf, { context, home }), filter, null);
+  return tree.apps().flatMap((app) => {
+    const effective = effectiveConf(tree, conf, { context: { kind: 'app', app }, home });
+    // An app that is disabled, or has no such file, has nothing of its own that could hold.
+    return effective.layers.some(({ place }) => place.app === app) ? findSettings(effective, filter, app) : [];
+  });
+}
+
+function sightings({ conf, query: { home }, tree, context }: Question, stanza: string) {
+  return sightingsOf(tree, conf, stanza, { context, home }).map(viewSighting);
+}

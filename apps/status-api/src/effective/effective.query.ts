@@ -1,0 +1,48 @@
+import { DEFAULT_HOME, type Target, TARGETS } from '@confscope/conf-parser';
+import { Flag, OneOf, Text } from '../http/filter.decorators.ts';
+import { PageQuery } from '../http/page.query.ts';
+
+export const CONTEXTS = ['global', 'app', 'peer'] as const;
+export const FORMATS = ['json', 'btool'] as const;
+
+/** Parameters of everything that is asked of one instance of an upload. */
+export class InstanceQuery extends PageQuery {
+  @Text('instance', 'Root folder of the instance; needed when the upload holds several.')
+  instance?: string;
+
+  @OneOf('target', TARGETS, 'Whose configuration: of the instance itself, or of those it hands it out to.')
+  target?: Target;
+}
+
+/** Parameters of the effective configuration. */
+export class EffectiveQuery extends InstanceQuery {
+  @OneOf('context', CONTEXTS, 'global: index time; peer: with the bundle of a cluster; app: search time, in an app.')
+  context?: (typeof CONTEXTS)[number];
+
+  @Text('app', 'The app that asks; implies context=app.', 1)
+  app?: string;
+
+  @Text('user', 'The user who asks, in the app.', 1)
+  user?: string;
+
+  @Text('stanza', 'Only the stanza of this name; with it the answer lists every stanza of the name.')
+  stanza?: string;
+
+  @Text('prefix', 'Only stanzas whose names start with this text.')
+  prefix?: string;
+
+  @Text('key', 'Only settings of this key.')
+  key?: string;
+
+  @Flag('own', 'Leave out what stanzas take from [default] or from their scheme.')
+  own: boolean = false;
+
+  @OneOf('format', FORMATS, 'btool: the text that splunk btool list prints.')
+  format: (typeof FORMATS)[number] = 'json';
+
+  @Flag('debug', 'With format=btool: the file before each line, as btool --debug prints it.')
+  debug: boolean = false;
+
+  @Text('home', `$SPLUNK_HOME, of Linux or Windows; ${DEFAULT_HOME} when not given.`, 1)
+  home: string = DEFAULT_HOME;
+}

@@ -1,0 +1,105 @@
+import type {
+  BeatenValue,
+  EffectiveConf,
+  EffectiveSetting,
+  EffectiveStanza,
+  Layer,
+  Sighting,
+} from '@confscope/conf-parser';
+import type { TreeSetting } from './load-tree.ts';
+import type { BeatenResponse, EffectiveSettingResponse, SightingResponse } from './effective.response.ts';
+
+/** Which settings are asked for; null is no filter. */
+export interface SettingFilter {
+  stanza: string | null;
+  prefix: string | null;
+  key: string | null;
+  own: boolean;
+}
+
+/** A setting of a stanza before it is shown; null stands for a stanza without any. */
+export interface FoundSetting {
+  /** The app that the setting holds for; null: all that see it. */
+  forApp: string | null;
+  stanza: EffectiveStanza<TreeSetting>;
+  setting: EffectiveSetting<TreeSetting> | null;
+}
+
+/** The settings that a filter leaves, in byte order of stanzas and keys. */
+export function findSettings(
+  effective: EffectiveConf<TreeSetting>,
+  filter: SettingFilter,
+  forApp: string | null,
+): FoundSetting[] {
+  const found: FoundSetting[] = [];
+  for (const stanza of effective.stanzas) {
+    const { name, isListed } = stanza;
+    if (!isListed && !filter.own) continue;
+    if (filter.stanza !== null && filter.stanza !== name) continue;
+    if (filter.prefix !== null && !name.startsWith(filter.prefix)) continue;
+    const settings = filter.own ? stanza.ownSettings() : stanza.settings();
+    for (const setting of settings)
+      if (filter.key === null || filter.key === setting.key) found.push({ forApp, stanza, setting });
+    if (settings.length === 0 && filter.key === null) found.push({ forApp, stanza, setting: null });
+  }
+  return found;
+}
+
+/** Shows a setting, where it stands, and all that it beats. */
+export function viewSetting({ forApp, stanza, setting }: FoundSetting): EffectiveSettingResponse {
+  const common = { stanza: stanza.name, for_app: forApp };
+  if (!setting) {
+    const [header] = stanza.headers;
+    if (!header) throw new Error(`The stanza ${stanza.name} stands in no file.`);
+    const nothing = { key: null, value: null, masked: false, inherited_from: null, beats: [] };
+    return {
+      ...common,
+      ...nothing,
+      line: header.stanza.line,
+      end_line: header.stanza.line,
+      ...viewLayer(header.layer),
+    };
+  }
+  const { key, winner, inheritedFrom } = setting;
+  const { value, line, endLine, fingerprint } = winner.setting;
+  return {
+    ...common,
+    key,
+    value,
+    ...viewSecret(fingerprint),
+    line,
+    end_line: endLine,
+    ...viewLayer(winner.layer),
+    inherited_from: inheritedFrom,
+    beats: stanza.beaten(key).map(viewBeaten),
+  };
+}
+
+function viewBeaten({ value, line, claim, stanza, by }: BeatenValue<TreeSetting>): BeatenResponse {
+  return { value, line, stanza, by, ...viewLayer(claim.layer) };
+}
+
+function viewLayer({ rank, block, file: { origin } }: Layer<TreeSetting>) {
+  const { path, app, scope, layer, user } = origin;
+  return { path, app, scope, layer, user, rank, block };
+}
+
+function viewSecret(fingerprint: string | null): { masked: boolean; fingerprint?: string } {
+  return fingerprint === null ? { masked: false } : { masked: true, fingerprint };
+}
+
+/** Shows one of the stanzas of a name, and what keeps it from being seen. */
+export function viewSighting({ placed, stanza, layer, reason }: Sighting<TreeSetting>): SightingResponse {
+  const { path, app, scope, layer: name, user } = placed.file.origin;
+  return {
+    path,
+    line: stanza.line,
+    app,
+    scope,
+    layer: name,
+    user,
+    seen: layer !== null,
+    rank: layer?.rank ?? null,
+    reason,
+  };
+}
