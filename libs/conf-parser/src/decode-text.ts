@@ -1,14 +1,20 @@
-import type { Diagnostic } from './diagnostic.ts';
-import { FindingList, joinFindings } from './finding-list.ts';
+import { FindingList } from './finding-list.ts';
 import { noteInvisibleCharacters, noteNulBytes } from './odd-characters.ts';
 
-/** Text of a conf file, and what was odd about its bytes. */
+/** The text of a conf file. */
 export interface DecodedText {
   text: string;
-  diagnostics: Diagnostic[];
+  /**
+   * For every UTF-16 unit of the text its code where that is ASCII, else 0x80: all that means anything to the format is
+   * ASCII, and bytes are read faster than the characters of a string.
+   */
+  codes: Uint8Array;
+  /** Whether it may hold typographic quotes. */
+  mayHoldQuotes: boolean;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const windows1252 = new TextDecoder('windows-1252');
 
 /**
@@ -16,36 +22,64 @@ const windows1252 = new TextDecoder('windows-1252');
  * are not UTF-8 are read as Windows-1252, as their authors meant them, and noted. UTF-16 is read to be shown, though
  * Splunk cannot read it. Nothing is normalised.
  */
-export function decodeText(bytes: Uint8Array): DecodedText {
-  const findings = new FindingList();
-  const text = decodeInto(bytes, findings);
-  return { text, diagnostics: joinFindings(findings) };
+export function decodeText(bytes: Uint8Array): string {
+  return decodeInto(bytes, new FindingList()).text;
 }
 
 /** The same, with the findings added to a list. */
-export function decodeInto(bytes: Uint8Array, findings: FindingList): string {
+export function decodeInto(bytes: Uint8Array, findings: FindingList): DecodedText {
   const utf16 =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
   if (utf16) {
     findings.add('utf16', 1, 1);
-    return new TextDecoder(utf16).decode(bytes);
+    return decoded(new TextDecoder(utf16).decode(bytes));
   }
   const content = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-  let text: string;
-  let isAscii = false;
-  try {
-    text = utf8.decode(content);
-    isAscii = text.length === content.length;
-  } catch {
-    text = decodeMixed(content, findings);
+  const text = utf8.decode(content);
+  // A replacement character stands for a bad byte, unless the file itself holds one.
+  const isSuspect = text.includes('\ufffd');
+  if (text.length === content.length && !isSuspect)
+    return checked({ text, codes: content, mayHoldQuotes: false }, findings);
+  const whole = isSuspect
+    ? decoded(decodeMixed(content, findings))
+    : { text, codes: codesOfUtf8(content, text.length) };
+  const mayHoldQuotes = noteInvisibleCharacters(whole.text, whole.codes, findings);
+  return checked({ ...whole, mayHoldQuotes }, findings);
+}
+
+/** The same of text that is there already, and not checked. */
+export function decoded(text: string): DecodedText {
+  const codes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    codes[at] = code < 0x80 ? code : 0x80;
   }
-  noteNulBytes(text, findings);
-  // Most files are ASCII, and need not be searched.
-  if (!isAscii) noteInvisibleCharacters(text, findings);
+  return { text, codes, mayHoldQuotes: true };
+}
+
+/** Notes what any text may hold. */
+function checked(decodedText: DecodedText, findings: FindingList): DecodedText {
+  const { text } = decodedText;
+  if (text.includes('\0')) noteNulBytes(text, findings);
   // Carriage returns at the very end are a line end like any other.
   const inner = text.includes('\n') ? -1 : text.search(/\r[^\r]/);
   if (inner !== -1) findings.add('cr-only', 1, inner + 1);
-  return text;
+  return decodedText;
+}
+
+/** From well-formed UTF-8: one unit for each character, two for those of four bytes. */
+function codesOfUtf8(bytes: Uint8Array, length: number): Uint8Array {
+  const codes = new Uint8Array(length);
+  let to = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte < 0x80) codes[to++] = byte;
+    else if (byte >= 0xc0) {
+      codes[to++] = 0x80;
+      if (byte >= 0xf0) codes[to++] = 0x80;
+    }
+  }
+  return codes;
 }
 
 /** Line by line: the lines that are UTF-8 as UTF-8, in the others each bad byte as Windows-1252. */
@@ -56,7 +90,7 @@ function decodeMixed(bytes: Uint8Array, findings: FindingList): string {
     const end = lf === -1 ? bytes.length : lf;
     const line = bytes.subarray(start, end);
     try {
-      lines.push(utf8.decode(line));
+      lines.push(strictUtf8.decode(line));
     } catch {
       const { text, firstBad } = decodeBadLine(line);
       findings.add('invalid-utf8', lines.length + 1, firstBad + 1);

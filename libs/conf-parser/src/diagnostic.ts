@@ -13,6 +13,16 @@ export const DIAGNOSTICS = {
     'Blanks follow the backslash at the end of the line, so the value ends here.',
     'Remove the blanks after the backslash.',
   ],
+  'header-looks-like-search': [
+    'error',
+    'The stanza is named like a subsearch; the line above probably lost its backslash, and these settings their stanza.',
+    'End the line above with a backslash.',
+  ],
+  'launch-header': [
+    'error',
+    'There are no stanzas in splunk-launch.conf; Splunk reads nothing from this header.',
+    'Remove the header and write NAME=value alone.',
+  ],
   'junk-line': [
     'error',
     'The line is neither a header, a setting nor a comment; Splunk ignores it.',
@@ -116,6 +126,27 @@ export const DIAGNOSTICS = {
     'The line holds a no-break space or a zero-width character, which Splunk takes for a letter.',
     'Replace it by an ordinary blank, or remove it.',
   ],
+  'quoted-key': ['warning', 'The quotes around the name of the setting are part of the name.', 'Remove the quotes.'],
+  'smart-quotes': [
+    'warning',
+    'The search holds typographic quotes, which a search takes for letters.',
+    'Replace them by plain quotes.',
+  ],
+  'secret-in-clear': [
+    'warning',
+    'The setting is a secret and stands here in clear text.',
+    'Replace the secret, and keep the new one encrypted or outside of configuration that is passed on.',
+  ],
+  'tag-stanza-form': [
+    'warning',
+    'A stanza of tags.conf is named after a field and its value; this one is not, so it tags nothing.',
+    'Name the stanza [field=value].',
+  ],
+  'tag-not-encoded': [
+    'warning',
+    'The value in the name of this stanza of tags.conf is not URI encoded.',
+    'Write special characters in it as %xx, a blank as %20.',
+  ],
   'unknown-key-class': [
     'warning',
     'The class of this setting is misspelt; Splunk does not know it.',
@@ -143,8 +174,8 @@ export interface Diagnostic {
 /** Most findings kept of one file; one more says that there were others. */
 export const MAX_DIAGNOSTICS = 1000;
 
-/** Builds a finding from its code. */
-export function diagnostic(code: DiagnosticCode, line: number, column: number): Diagnostic {
-  const [severity, message, remedy] = DIAGNOSTICS[code];
-  return { code, severity, line, column, message, remedy };
+/** Builds a finding from its code; `remedy` where the place allows a better one than the catalogue has. */
+export function diagnostic(code: DiagnosticCode, line: number, column: number, remedy?: string): Diagnostic {
+  const [severity, message, usual] = DIAGNOSTICS[code];
+  return { code, severity, line, column, message, remedy: remedy ?? usual };
 }

@@ -1,4 +1,4 @@
-export { decodeText, type DecodedText } from './decode-text.ts';
+export { decodeText } from './decode-text.ts';
 export { type Diagnostic, type DiagnosticCode, DIAGNOSTICS, type Severity } from './diagnostic.ts';
 export { parseConf, parseConfBytes, PARSER_VERSION, type ParseOptions } from './parse-conf.ts';
 export type { Overwritten, ParsedConf, Setting, Stanza } from './parsed-conf.ts';
@@ -43,3 +43,7 @@ export { DEFAULT_HOME } from './layers/splunk-home.ts';
 export { findSecret, type SecretKind } from './find-secret.ts';
 export { MASK, maskText, type SecretPattern } from './mask-text.ts';
 export { isSecretFile } from './secret-file.ts';
+export { linesOf } from './lines-of.ts';
+export { type AccessList, parseAccess } from './meta-access.ts';
+export { decodeName, metaPath, type Permissions, readPermissions } from './meta-permissions.ts';
+export { diagnosticsPage } from './diagnostics-page.ts';

@@ -1,9 +1,8 @@
 import type { DiagnosticCode } from './diagnostic.ts';
+import { parseAccess } from './meta-access.ts';
 
 /** App, category, object, attribute: `[]`, `[props]`, `[props/x]`, `[props/x/EVAL-y]`. */
 const MAX_LEVELS = 3;
-const ENTRY = '(?:read|write|delete)\\s*:\\s*\\[[^[\\]]*\\]';
-const ACCESS = new RegExp(`^${ENTRY}(?:\\s*,\\s*${ENTRY})*$`);
 
 /** Whether the name of a stanza in a meta file has more levels than anything Splunk has permissions for. */
 export function isMetaTooDeep(name: string): boolean {
@@ -15,7 +14,7 @@ export function isMetaTooDeep(name: string): boolean {
 
 /** What is wrong with a setting of a meta file, or null. */
 export function findMetaFault(key: string, value: string): DiagnosticCode | null {
-  if (key === 'access') return ACCESS.test(value) ? null : 'meta-access-syntax';
+  if (key === 'access') return parseAccess(value) ? null : 'meta-access-syntax';
   if (key === 'export') return value === 'system' || value === 'none' ? null : 'meta-export-value';
   return null;
 }

@@ -3,42 +3,70 @@ import type { FindingList } from './finding-list.ts';
 import { skipBlanks } from './white-space.ts';
 
 const BACKSLASH = 0x5c;
-/** No-break space, zero-width space, non-joiner, joiner, word joiner. U+FEFF is a byte order mark to most editors. */
-const INVISIBLE = /[\u00a0\u200b-\u200d\u2060]/g;
+/** What stands in the codes of a text for every character beyond ASCII. */
+const BEYOND_ASCII = 0x80;
 
-/** Notes NUL bytes, the one odd character that plain ASCII has. */
+/** Notes NUL bytes, the one odd character that plain ASCII has; the first on each line. */
 export function noteNulBytes(text: string, findings: FindingList): void {
-  noteOncePerLine(text, (from) => text.indexOf('\0', from), 'nul-byte', findings);
+  const lines = new LineCursor(text);
+  for (let at = text.indexOf('\0'); at !== -1; at = text.indexOf('\0', lines.endAfter(at))) {
+    lines.moveTo(at);
+    findings.add('nul-byte', lines.line, at - lines.start + 1);
+  }
 }
 
-/** Notes characters that nobody sees and that Splunk takes for letters. In comments no-break spaces do no harm. */
-export function noteInvisibleCharacters(text: string, findings: FindingList): void {
-  noteOncePerLine(text, (from) => text.indexOf('\ufeff', from), 'bom-in-file', findings);
-  const next = (from: number) => {
-    INVISIBLE.lastIndex = from;
-    return INVISIBLE.exec(text)?.index ?? -1;
-  };
-  noteOncePerLine(text, next, 'nbsp-or-zero-width', findings, (lineStart) => !isComment(text, lineStart));
+/**
+ * Notes characters that nobody sees and that Splunk takes for letters, the first of each sort on each line. In comments
+ * no-break spaces do no harm.
+ *
+ * @returns whether there are typographic quotes
+ */
+export function noteInvisibleCharacters(text: string, codes: Uint8Array, findings: FindingList): boolean {
+  const lines = new LineCursor(text);
+  const notedOn: Partial<Record<DiagnosticCode, number>> = {};
+  let hasQuotes = false;
+  for (let at = codes.indexOf(BEYOND_ASCII); at !== -1; at = codes.indexOf(BEYOND_ASCII, at + 1)) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x2018 && code <= 0x201f) hasQuotes = true;
+    const finding = code === 0xfeff ? 'bom-in-file' : isInvisible(code) ? 'nbsp-or-zero-width' : null;
+    if (finding === null) continue;
+    lines.moveTo(at);
+    if (notedOn[finding] === lines.line) continue;
+    notedOn[finding] = lines.line;
+    if (finding === 'bom-in-file' || !isComment(text, lines.start))
+      findings.add(finding, lines.line, at - lines.start + 1);
+  }
+  return hasQuotes;
 }
 
-/** Notes the first occurrence on each line that counts. */
-function noteOncePerLine(
-  text: string,
-  next: (from: number) => number,
-  code: DiagnosticCode,
-  findings: FindingList,
-  counts: (lineStart: number) => boolean = () => true,
-): void {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = next(0); at !== -1;) {
-    for (let lf = text.indexOf('\n', lineStart); lf !== -1 && lf < at; lf = text.indexOf('\n', lineStart)) {
-      line++;
-      lineStart = lf + 1;
+/** No-break space, zero-width space, non-joiner, joiner, word joiner. U+FEFF is a byte order mark to most editors. */
+function isInvisible(code: number): boolean {
+  return code === 0xa0 || (code >= 0x200b && code <= 0x200d) || code === 0x2060;
+}
+
+/** Where lines begin, found as far as the text is looked at. */
+class LineCursor {
+  line = 1;
+  start = 0;
+  #next: number;
+
+  constructor(private readonly text: string) {
+    this.#next = this.endAfter(0) + 1;
+  }
+
+  /** Goes on to the line that holds this offset. */
+  moveTo(offset: number): void {
+    while (this.#next <= offset) {
+      this.line++;
+      this.start = this.#next;
+      this.#next = this.endAfter(this.start) + 1;
     }
-    if (counts(lineStart)) findings.add(code, line, at - lineStart + 1);
-    const end = text.indexOf('\n', at);
-    at = end === -1 ? -1 : next(end);
+  }
+
+  /** The offset of the next line feed, or the end of the text. */
+  endAfter(offset: number): number {
+    const lf = this.text.indexOf('\n', offset);
+    return lf === -1 ? this.text.length : lf;
   }
 }
 

@@ -43,11 +43,40 @@ describe('reading a conf file', () => {
     ]);
   });
 
+  it('reads the same from text and from bytes, whatever characters there are', () => {
+    const text = '[ü😀]\n  é\u2003x = \u00e9= \u4e2d \n\u00a0 = \ufffd\n[a\ud800]\nk=1\n'.toWellFormed();
+    expect(parseConfBytes(new TextEncoder().encode(text)).stanzas).toEqual(parseConf(text).stanzas);
+    expect(settingsOf(text)).toEqual([
+      ['ü😀', 'é\u2003x', '\u00e9= \u4e2d'],
+      ['ü😀', '\u00a0', '\ufffd'],
+      ['a\ufffd', 'k', '1'],
+    ]);
+  });
+
   it('finds keys beyond the first few of a stanza as surely', () => {
     const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
     const twice = [...keys, ...keys].map((key, i) => `${key} = ${i}`).join('\n');
     const [stanza] = parseConf(`[a]\n${twice}`).stanzas;
     expect(stanza?.settings.map((s) => s.value)).toEqual(keys.map((_, i) => String(i + 40)));
+  });
+
+  it('goes on with a stanza that is opened again and again, however many settings and stanzas there are', () => {
+    const text = Array.from({ length: 3000 }, (_, i) => `[a]\nk${i} = ${i}\n[b${i % 100}]\nx = ${i}\n`).join('');
+    const { stanzas } = parseConf(`${text}[a]\nk7 = last\n[b7]\n`);
+    expect(stanzas.map(({ settings }) => settings.length)).toEqual([3000, ...Array.from({ length: 100 }, () => 1)]);
+    expect(stanzas[0]?.settings[7]).toMatchObject({ key: 'k7', value: 'last', overwritten: [{ value: '7' }] });
+    expect(stanzas[8]?.headerLines).toHaveLength(31);
+  });
+
+  it('tells names apart that are alike but for a letter in the middle', () => {
+    const keys = Array.from(
+      { length: 500 },
+      (_, i) => `prefix_${String(i).padStart(4, '0')}_and_a_long_suffix_for_all`,
+    );
+    const [stanza] = parseConf([...keys, ...keys].map((key) => `${key} = 1\n`).join('')).stanzas;
+    expect(stanza?.settings.map(({ key, overwritten }) => [key, overwritten.length])).toEqual(
+      keys.map((key) => [key, 1]),
+    );
   });
 });
 
@@ -76,6 +105,17 @@ describe('a finding', () => {
     ['nbsp-or-zero-width 2:2', 'k = a\\\n#\u2060b\n'],
     ['cr-only 1:4', '[a]\rk = 1\r'],
     ['nul-byte 2:5', '[a]\nk = \0\n'],
+    ['nul-byte 3:1', 'k = \0\0\n\n\0\n'],
+    ['header-unclosed 1:2', ' [a\\\nb\n'],
+    ['text-after-header 1:2', ' [a]\\\nb\n'],
+    ['header-looks-like-search 2:3', 'search = a [\n  [ search index=b | return c ]\n'],
+    ['header-looks-like-search 1:1', '[ | inputlookup a ]\n'],
+    ['inline-comment 1:1', 'homePath = $SPLUNK_DB/a/db # on the fast disk\n'],
+    ['inline-comment 1:1', 'disabled = No # yet\n'],
+    ['quoted-key 1:1', '"k" = v\n'],
+    ['key-looks-like-search 1:1', '"k" eval = v\n'],
+    ['smart-quotes 2:1', '[a]\nsearch = index="a" user=\u201cann\u201d\n'],
+    ['smart-quotes 1:1', 'action.x.search = \u2018a\u2019\n'],
   ])('says what and where: %s', (expected, text) => {
     expect(found(text)).toContain(expected);
   });
@@ -92,6 +132,42 @@ describe('a finding', () => {
   it('is made of a misspelt class in props alone', () => {
     expect(found('REPORTS-a = b\n', 'props')).toEqual(['unknown-key-class 1:1']);
     expect(found('REPORTS-a = b\n', 'macros')).toEqual([]);
+  });
+
+  it('is made of what a conf has rules of its own for', () => {
+    expect(found('[eventtype=a%2Fb]\n[host]\n[=x]\n[eventtype=50 %]\n[a=ü]\n[a=100%zz]\n[default]\n', 'tags')).toEqual([
+      'tag-stanza-form 2:1',
+      'tag-stanza-form 3:1',
+      'tag-not-encoded 4:1',
+      'tag-not-encoded 5:1',
+      'tag-not-encoded 6:1',
+    ]);
+    expect(found('SPLUNK_HOME=/opt/splunk\n[general]\nSPLUNK_DB=/db\n', 'splunk-launch')).toEqual([
+      'launch-header 2:1',
+    ]);
+    expect(found('[host]\n', 'props')).toEqual([]);
+  });
+
+  it('of a lost line names the line above that probably lost its backslash', () => {
+    const remedies = (text: string) => parseConf(text).diagnostics.map(({ remedy }) => remedy);
+    const hint = 'If it belongs to the value that ends on line 2, end line 2 with a backslash.';
+    expect(remedies('[a]\nsearch = index=a\n| stats count\n\n  by b\n')).toEqual([hint, hint]);
+    expect(remedies('k = a \\\n b\nc\n')).toEqual([hint]);
+    expect(remedies('[a]\nk = b\nc\n')[0]).toContain('key = value');
+    expect(remedies('search = a\n[b]\nc\n')[0]).toContain('key = value');
+  });
+
+  it('is made of quotes that a search takes for letters, not of those in a text', () => {
+    expect(found('description = \u201ca\u201d\nlabel = \u2019\nsearch = \u2026\n')).toEqual([]);
+  });
+
+  it('is made on the right line however the characters are encoded', () => {
+    expect(found('k = ü😀\u00a0\n\n\u200b\u200b = \ufeff\n')).toEqual([
+      'nbsp-or-zero-width 1:8',
+      'nbsp-or-zero-width 3:1',
+      'bom-in-file 3:6',
+    ]);
+    expect(found('k = \ufffd\u00a0\n')).toEqual(['nbsp-or-zero-width 1:6']);
   });
 
   it('is not made of the same value twice, of a colour, or of an empty header in a meta file', () => {

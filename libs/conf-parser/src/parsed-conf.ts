@@ -1,6 +1,9 @@
 import type { Diagnostic } from './diagnostic.ts';
 
-/** One setting of a stanza. Lines are physical lines, from 1. */
+/**
+ * One setting of a stanza. Lines are physical lines, from 1: whoever has the text gets the raw text and the comments
+ * of a setting or a stanza by them (see `linesOf`), and nobody else pays for keeping them.
+ */
 export interface Setting {
   key: string;
   /** A continuation is a single LF in it. */
@@ -22,6 +25,8 @@ export interface Stanza {
   name: string;
   /** Its first header, or the first setting of the `default` stanza when that has no header. */
   line: number;
+  /** The first of the comment lines that stand directly above; `line` when there are none. */
+  commentLine: number;
   headerLines: number[];
   /** In the order in which the keys first appear. */
   settings: Setting[];

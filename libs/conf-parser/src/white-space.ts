@@ -3,7 +3,7 @@
  * more (no-break spaces, U+FEFF, line separators), all of which occur as text in real files.
  */
 export function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0b || code === 0x0c;
+  return code === 0x20 || (code <= 0x0d && code >= 0x09 && code !== 0x0a);
 }
 
 /** First offset in [from, to) that is not blank, or `to`. */

@@ -1,0 +1,33 @@
+import type { DiagnosticCode } from './diagnostic.ts';
+import { isMetaTooDeep } from './meta-findings.ts';
+import type { ParseOptions } from './parse-conf.ts';
+import { isBlank } from './white-space.ts';
+
+/** What a subsearch begins with: a pipe, or a command that makes events. */
+const SUBSEARCH =
+  /^[ \t]+(?:\||(?:search|inputlookup|tstats|mstats|rest|makeresults|metadata|metasearch|dbxquery|datamodel|from|savedsearch|loadjob|pivot|return|format|eval|where|stats)\b)/;
+/** What URI encoding never leaves: controls and blanks, quotes and brackets, letters outside ASCII, a "%" for itself. */
+const NOT_ENCODED = /[\0-\x20"<>\\^`{|}\x7f-\uffff]|%(?![0-9A-Fa-f]{2})/;
+
+/** What is odd about the name of a stanza, or null. */
+export function findHeaderFault(name: string, options: ParseOptions): DiagnosticCode | null {
+  if (options.kind === 'meta') return isMetaTooDeep(name) ? 'meta-too-deep' : findNameFault(name, true);
+  const fault = findNameFault(name, false);
+  if (options.conf === 'splunk-launch') return 'launch-header';
+  return fault === null && options.conf === 'tags' ? findTagFault(name) : fault;
+}
+
+function findNameFault(name: string, mayBeEmpty: boolean): DiagnosticCode | null {
+  if (name === '') return mayBeEmpty ? null : 'header-empty';
+  if (isBlank(name.charCodeAt(0)) || isBlank(name.charCodeAt(name.length - 1)))
+    return SUBSEARCH.test(name) ? 'header-looks-like-search' : 'header-inner-space';
+  if (name.length === 7 && name !== 'default' && name.toLowerCase() === 'default') return 'default-case';
+  return null;
+}
+
+function findTagFault(name: string): DiagnosticCode | null {
+  if (name === 'default') return null;
+  const equals = name.indexOf('=');
+  if (equals < 1) return 'tag-stanza-form';
+  return NOT_ENCODED.test(name.slice(equals + 1)) ? 'tag-not-encoded' : null;
+}
