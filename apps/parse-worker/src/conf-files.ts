@@ -1,8 +1,12 @@
 import { createHmac, hash } from 'node:crypto';
 import {
+  clearSecrets,
+  decodeText,
   type Diagnostic,
   findSecret,
   MASK,
+  maskConf,
+  maskKey,
   maskText,
   type Origin,
   parseConfBytes,
@@ -58,7 +62,7 @@ export class ConfFileReader {
   read({ origin, content, sha256 }: ConfEntry): ParsedFile {
     const kind = origin.kind === 'meta' ? 'meta' : 'conf';
     const { conf } = origin;
-    const { stanzas, diagnostics } = parseConfBytes(content, { kind, conf });
+    const { stanzas, diagnostics: found } = parseConfBytes(content, { kind, conf });
     // PostgreSQL stores no NUL: it is shown as its symbol, and a finding of the file says so.
     const clean = content.includes(0) ? (text: string) => text.replaceAll('\0', '\u2400') : (text: string) => text;
     const stored = stanzas.map((stanza): StoredStanza => ({
@@ -67,6 +71,10 @@ export class ConfFileReader {
       headerLines: stanza.headerLines,
       settings: stanza.settings.map((setting) => this.#setting(kind, conf, stanza.name, setting, clean)),
     }));
+    // Where secrets stand is looked up for the few files that have any.
+    const diagnostics = stored.some(holdsMask)
+      ? clearSecrets(found, maskConf(decodeText(content), { kind, conf }).secrets)
+      : found;
     return {
       sha256,
       kind,
@@ -89,15 +97,28 @@ export class ConfFileReader {
     { key, value, line, endLine, overwritten }: Setting,
     clean: (text: string) => string,
   ): StoredSetting {
-    const isSecret = (text: string) => kind === 'conf' && findSecret(conf, stanza, key, text) !== null;
+    const isSecret = (text: string) => isSecretValue(kind, conf, stanza, key, text);
+    const name = clean(maskKey(key, value));
     const show = (text: string) => (isSecret(text) ? MASK : clean(text));
     const detail: StoredSettingDetail = {};
     if (overwritten.length > 0) detail.o = overwritten.map((earlier) => [show(earlier.value), earlier.line] as const);
     if (!isSecret(value))
-      return detail.o ? [clean(key), clean(value), line, endLine, detail] : [clean(key), clean(value), line, endLine];
+      return detail.o ? [name, clean(value), line, endLine, detail] : [name, clean(value), line, endLine];
     detail.f = createHmac('sha256', this.fingerprintKey).update(value).digest('hex').slice(0, 32);
-    return [clean(key), MASK, line, endLine, detail];
+    return [name, MASK, line, endLine, detail];
   }
+}
+
+function isSecretValue(kind: 'conf' | 'meta', conf: string, stanza: string, key: string, value: string): boolean {
+  return kind === 'conf' ? findSecret(conf, stanza, key, value) !== null : maskText(value) !== value;
+}
+
+function holdsMask({ name, settings }: StoredStanza): boolean {
+  if (name.includes(MASK)) return true;
+  return settings.some(
+    ([key, value, , , more]) =>
+      value === MASK || key.includes(MASK) || (more?.o?.some(([earlier]) => earlier === MASK) ?? false),
+  );
 }
 
 function countOf(diagnostics: readonly Diagnostic[], severity: Diagnostic['severity']): number {

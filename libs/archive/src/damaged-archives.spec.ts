@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { BufferSource, gnuLongNameOf, tarOf, zipOf } from '@confscope/testing';
 import fc from 'fast-check';
 import { ArchiveFault } from './archive-fault.ts';
+import { FileArchiveSource } from './file-archive-source.ts';
 import { readAll } from './read-all.fixture.ts';
 
 const files = [
@@ -47,5 +51,20 @@ describe.each([
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a gzip of a few damaged bytes in a file', () => {
+  let folder: string;
+  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'confscope-damaged-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is the fault of the archive and not of its storage, though the storage is told first', async () => {
+    const path = join(folder, 'a.tgz');
+    writeFileSync(path, Buffer.from([0x1f, 0x8b, 1, 2, 3]));
+    await expect(readAll(await FileArchiveSource.at(path))).rejects.toMatchObject({
+      name: 'ArchiveFault',
+      code: 'corrupt',
+    });
   });
 });

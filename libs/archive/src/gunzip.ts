@@ -17,7 +17,10 @@ export async function* gunzip(
 ): AsyncGenerator<Buffer, void, undefined> {
   const inflated = createGunzip({ chunkSize: chunkBytes });
   let storageError: unknown = null;
-  compressed.once('error', (error) => (storageError ??= error));
+  // When the data is damaged, the pipeline ends the storage's stream with that same error.
+  compressed.once('error', (error) => {
+    if (!inflated.errored) storageError ??= error;
+  });
   pipeline(compressed, inflated, () => undefined);
   try {
     for await (const chunk of inflated) {

@@ -155,6 +155,13 @@ describe('a value that is a secret by its shape', () => {
     expect(findSecret('transforms', 's', key, value)).toBeNull();
   });
 
+  it('is one when the line above swallowed a setting that is', () => {
+    expect(findSecret('web', 'settings', 'httpport', '8000 \nsslPassword = hunter2')).toBe('swallowed');
+    expect(findSecret('web', 'settings', 'httpport', '8000 \n  # privKeyPassword=hunter2\nx')).toBe('swallowed');
+    expect(findSecret('web', 'settings', 'httpport', '8000 \nshow_password = true\nlabel = hunter2')).toBeNull();
+    expect(findSecret('savedsearches', 's', 'search', 'a \ntoken = mvindex(x, 1)')).toBeNull();
+  });
+
   it('is the GUID of an HTTP event collector in a setting about tokens alone', () => {
     expect(findSecret('acme', 's', 'hec_token_name', GUID)).toBe('hec-token');
     expect(findSecret('acme', 's', 'guid', GUID)).toBeNull();

@@ -10,9 +10,11 @@ import { keyTraits } from './secret-keys.ts';
  * - `hash`: a crypt hash, `$5$…` or `$6$…`.
  * - `hec-token`: the token of an HTTP event collector.
  * - `in-search`: typed into a search, as in `password="…"`.
+ * - `swallowed`: a secret setting that the backslash on the line above made part of this value.
  * - the rest by the shape of the text: see `SecretPattern`.
  */
-export type SecretKind = 'listed' | 'named' | 'encrypted' | 'hash' | 'hec-token' | 'in-search' | SecretPattern;
+export type SecretKind =
+  'listed' | 'named' | 'encrypted' | 'hash' | 'hec-token' | 'in-search' | 'swallowed' | SecretPattern;
 
 const DOLLAR = 0x24;
 /** Strict, because `FORMAT = $1$3` is two groups of a regular expression. */
@@ -28,6 +30,8 @@ const SWITCH = /^(?:[01]|true|false|t|f|yes|no|y|n|on|off|enabled?|disabled?|non
  */
 const TYPED =
   /(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|access_?key)"?\s*=\s*(?:"(?=[^"\s]{0,64}\d)(?=[^"\s]{0,64}[a-z])[^"\s*$`()[\]<>{}\\|]{6,256}"|(?=[^\s"]{0,64}\d)(?=[^\s"]{0,64}[a-z])[^\s*$`()[\]<>{}\\|"',;=]{6,256}(?![^\s|\]"',;]))/i;
+/** A line of a continued value that would be a setting without the backslash above it, commented out or not. */
+const SWALLOWED = /\n[ \t#;]*([\w.-]{3,60})[ \t]*=[ \t]*([^\n]+)/g;
 /** The shortest text with a pattern in it: `a://b:c@`. */
 const MIN_PATTERN_LENGTH = 8;
 
@@ -48,7 +52,19 @@ export function findSecret(conf: string, stanza: string, key: string, value: str
     if (traits.holdsTokens && GUID.test(value)) return 'hec-token';
     const pattern = findSecretPattern(value);
     if (pattern) return pattern;
-    if (traits.isSearch && TYPED.test(value)) return 'in-search';
+    if (traits.isSearch) {
+      if (TYPED.test(value)) return 'in-search';
+    } else if (value.includes('\n') && swallowsSecret(conf, stanza, value)) return 'swallowed';
   }
   return traits.soundsSecret && !SWITCH.test(value) ? 'named' : null;
+}
+
+function swallowsSecret(conf: string, stanza: string, value: string): boolean {
+  for (const [, key = '', swallowed = ''] of value.matchAll(SWALLOWED)) {
+    const { listed, soundsSecret } = keyTraits(key);
+    if (SWITCH.test(swallowed.trim())) continue;
+    if (soundsSecret || listed.some((place) => place.conf === conf && stanza.startsWith(place.stanzaPrefix)))
+      return true;
+  }
+  return false;
 }

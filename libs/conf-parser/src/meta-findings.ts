@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from './diagnostic.ts';
-import { parseAccess } from './meta-access.ts';
+import { accessListOf } from './layers/access-list.ts';
 
 /** App, category, object, attribute: `[]`, `[props]`, `[props/x]`, `[props/x/EVAL-y]`. */
 const MAX_LEVELS = 3;
@@ -14,7 +14,7 @@ export function isMetaTooDeep(name: string): boolean {
 
 /** What is wrong with a setting of a meta file, or null. */
 export function findMetaFault(key: string, value: string): DiagnosticCode | null {
-  if (key === 'access') return parseAccess(value) ? null : 'meta-access-syntax';
+  if (key === 'access') return accessListOf(value) ? null : 'meta-access-syntax';
   if (key === 'export') return value === 'system' || value === 'none' ? null : 'meta-export-value';
   return null;
 }

@@ -8,7 +8,7 @@ export interface AccessList {
 /** Reads the value of `access`; null when it is no access list. `*` stands for every role, an empty list for none. */
 export function accessListOf(value: string): AccessList | null {
   const list: AccessList = { read: null, write: null, delete: null };
-  const part = /[ \t]*(read|write|delete)[ \t]*:[ \t]*\[([^\]]*)\][ \t]*(,|$)/y;
+  const part = /\s*(read|write|delete)\s*:\s*\[([^[\]]*)\]\s*(,|$)/y;
   while (part.lastIndex < value.length) {
     const found = part.exec(value);
     if (!found) return null;

@@ -1,0 +1,48 @@
+import type { Origin } from '@confscope/conf-parser';
+import { ConfFileReader } from './conf-files.ts';
+
+const reader = new ConfFileReader(Buffer.alloc(32, 7));
+
+function read(conf: string, text: string, kind: 'conf' | 'meta' = 'conf') {
+  const place = { instance: '', target: 'instance', app: 'a', scope: 'app', layer: 'local', user: null } as const;
+  const origin: Origin = { path: `a/local/${conf}.conf`, kind, conf, ...place, ignoredReason: null };
+  return reader.read({ origin, content: Buffer.from(text), sha256: '00' });
+}
+
+describe('what is stored of a file', () => {
+  it('has a mask in the place of every secret, and a finding for each that stands in clear text', () => {
+    const file = read(
+      'inputs',
+      '[http://a]\ntoken = enabled\ntoken = canary\n[x]\nk = v\npassword = $7$abcdefgh12345678\n',
+    );
+    expect(JSON.stringify(file)).not.toMatch(/canary|enabled|abcdefgh/);
+    expect(file.stanzas[0]?.settings).toEqual([
+      ['token', '********', 3, 3, { o: [['********', 2]], f: expect.stringMatching(/^[0-9a-f]{32}$/) as string }],
+    ]);
+    const found = file.diagnostics as { code: string; line: number }[];
+    expect(found.map(({ code, line }) => [code, line])).toEqual([
+      ['secret-in-clear', 2],
+      ['duplicate-key', 3],
+      ['secret-in-clear', 3],
+    ]);
+    expect(file).toMatchObject({ warningCount: 3, errorCount: 0 });
+  });
+
+  it('masks secrets in names of stanzas and settings, and in metadata', () => {
+    const conf = read(
+      'inputs',
+      '[rest://https://ann:canary1@h/x]\nhttps://bob:canary2@h/?q = 1\nabcdEFGH12345678ijkl = =\n',
+    );
+    expect(conf.stanzas[0]?.name).toBe('rest://https://ann:********@h/x');
+    expect(conf.stanzas[0]?.settings.map(([key]) => key)).toEqual(['https://bob:********@h/?q', '********']);
+    const meta = read('local.meta', '[]\nowner = https://ann:canary3@h\npassword = plain\n', 'meta');
+    expect(meta.stanzas[0]?.settings.map(([, value]) => value)).toEqual(['********', 'plain']);
+    expect(JSON.stringify([conf, meta])).not.toContain('canary');
+  });
+
+  it('is what the file says when there is no secret in it', () => {
+    expect(read('props', '[a]\nk = v\0\n').stanzas).toEqual([
+      { name: 'a', line: 1, headerLines: [1], settings: [['k', 'v\u2400', 2, 2]] },
+    ]);
+  });
+});

@@ -1,0 +1,28 @@
+import { MASK, maskText } from './mask-text.ts';
+
+/** A run of letters, digits and what Base64 has beside them. */
+const RUN = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
+const BASE64 = /^[A-Za-z0-9+/]{16,}$/;
+
+/**
+ * Whether the name of a setting is a line of a key that lost its place: Base64 as its last line is written, which ends
+ * in the "=" that made a setting of it.
+ */
+export function isKeyMaterial(key: string, value: string): boolean {
+  return (value === '' || value === '=') && BASE64.test(key) && isMixed(key);
+}
+
+/** The name of a setting as it may be shown: a name that holds a secret is masked. */
+export function maskKey(key: string, value: string): string {
+  return isKeyMaterial(key, value) ? MASK : maskText(key);
+}
+
+/** Masks what may be the rest of a key in a line that is neither header nor setting. */
+export function maskKeyMaterial(text: string): string {
+  return text.replace(RUN, (run) => (isMixed(run) ? MASK : run));
+}
+
+/** Capitals, small letters and digits: no word, no path and no number has all of them as a rule. */
+function isMixed(run: string): boolean {
+  return /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run);
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { clearSecrets } from './clear-secrets.ts';
+import { maskConf } from './mask-conf.ts';
+import { parseConf } from './parse-conf.ts';
+
+const masked = (text: string, conf = 'server', kind: 'conf' | 'meta' = 'conf') => maskConf(text, { conf, kind }).text;
+const KEY = 'MIIEowIBAAKCAQEA7bq98Zx0Tn3yPq1sVw5uLk2m';
+
+describe('a masked file', () => {
+  it.each([
+    ['[general]\npass4SymmKey = hunter2\nserverName = h\n', '[general]\npass4SymmKey = ********\nserverName = h\n'],
+    ['  sslPassword=hunter2\r\n', '  sslPassword=********\r\n'],
+    ['password = one\npassword = two\n', 'password = ********\npassword = ********\n'],
+    ['password = one\\\n  two\nk = v', 'password = ********\n\nk = v'],
+    ['# password = hunter2\n;; token: x\n', '# password = ********\n;; token: x\n'],
+    ['# see https://ann:hunter2@h/x\n', '# see https://ann:********@h/x\n'],
+    ['[https://ann:hunter2@h]\nk = v\n', '[https://ann:********@h]\nk = v\n'],
+    ['url = https://ann:hunter2@h/x\n', 'url = ********\n'],
+    ['password = a\\ \nhunter2\nk = v\n', 'password = ********\n********\nk = v\n'],
+    [`k = v\n${KEY}\n`, 'k = v\n********\n'],
+    [`k = v\n${KEY}==\n`, 'k = v\n********\n'],
+    [`# -----BEGIN RSA PRIVATE KEY-----\n# ${KEY}\n# a=\n# -----END RSA PRIVATE KEY-----\n# x\n`, maskedPemComment()],
+    [`-----BEGIN PRIVATE KEY-----\n${KEY}\nabc\n-----END PRIVATE KEY-----\nx\n`, maskedPem()],
+    ['https://ann:hunter2@h/?a=b\n', '********\n'],
+    ['k = plain\n# nothing\n\njunk\n', 'k = plain\n# nothing\n\njunk\n'],
+  ])('holds no secret, and all the rest: %j', (text, expected) => {
+    expect(masked(text)).toBe(expected);
+    expect(masked(masked(text))).toBe(expected);
+  });
+
+  it('has the secrets of its conf and its stanza', () => {
+    const text = '[http://a]\ntoken = 7f3b1c52-9d1e-4c0a-8b52-6a1f0e9d2c44\n[x]\nfoo = enabled\n';
+    expect(maskConf(text, { conf: 'inputs' }).secrets).toEqual([
+      { kind: 'listed', stanza: 'http://a', key: 'token', line: 2, column: 1, isClear: true },
+    ]);
+    expect(masked('[views]\naccess = read : [ * ]\nowner = password\npassword = x\n', 'local.meta', 'meta')).toContain(
+      '= x',
+    );
+  });
+
+  it('tells secrets in clear text from those that nobody can read', () => {
+    const text = '[a]\npassword = $7$abcdefgh1234\n  password = x\nsecret = ********\n#token = hunter2\n';
+    const { secrets } = maskConf(text, { conf: 'acme' });
+    expect(secrets.map(({ line, isClear }) => [line, isClear])).toEqual([
+      [2, false],
+      [3, true],
+      [4, false],
+      [5, true],
+    ]);
+    expect(
+      clearSecrets(parseConf(text).diagnostics, secrets).map(({ code, line, column }) => [code, line, column]),
+    ).toEqual([
+      ['duplicate-key', 3, 3],
+      ['secret-in-clear', 3, 3],
+      ['secret-in-clear', 5, 2],
+    ]);
+  });
+
+  it('has as many lines as the file, and the same names and values otherwise', () => {
+    const line = fc.constantFrom(
+      ...[
+        '[a]',
+        '[b',
+        'k = v',
+        'k = v \\',
+        '  x = y\\',
+        '\\',
+        '',
+        '# c',
+        '#c \\',
+        'junk',
+        'password = canary1',
+        'token=canary2\\',
+      ],
+      ...[
+        '  canary3',
+        'a = https://u:canary4@h',
+        '; secret = canary5',
+        '= x',
+        'k = v\r',
+        'password = canary6\\\r',
+        '\ud800 = x',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+        const text = lines.join('\n');
+        const result = masked(text, 'acme');
+        expect(result.split('\n')).toHaveLength(text.split('\n').length);
+        for (const canary of ['canary1', 'canary2', 'canary4', 'canary5', 'canary6'])
+          expect(result).not.toContain(canary);
+        const show = (input: string) =>
+          parseConf(input).stanzas.map(({ name, settings }) => [name, settings.map(({ key, line: at }) => [key, at])]);
+        if (!text.includes('canary')) expect(result).toBe(text);
+        if (!/canary[236]/.test(text)) expect(show(result)).toEqual(show(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+function maskedPemComment(): string {
+  return '# -----BEGIN RSA PRIVATE KEY-----********\n********\n********\n********-----END RSA PRIVATE KEY-----\n# x\n';
+}
+
+function maskedPem(): string {
+  return '-----BEGIN PRIVATE KEY-----********\n********\n********\n********-----END PRIVATE KEY-----\nx\n';
+}

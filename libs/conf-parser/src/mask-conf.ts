@@ -1,0 +1,157 @@
+import { findSecret, type SecretKind } from './find-secret.ts';
+import { findSecretPattern, MASK, maskText } from './mask-text.ts';
+import { isKeyMaterial, maskKeyMaterial } from './key-material.ts';
+import { parseConf, type ParseOptions } from './parse-conf.ts';
+import type { Setting } from './parsed-conf.ts';
+import { skipBlanks } from './white-space.ts';
+
+/** A secret in a file, and where it stands. */
+export interface FoundSecret {
+  kind: SecretKind;
+  stanza: string;
+  /** Null in a line that is no setting. */
+  key: string | null;
+  /** Physical line and column, from 1. */
+  line: number;
+  column: number;
+  /** Whether whoever reads the file reads the secret: it is not encrypted, not hashed and not masked already. */
+  isClear: boolean;
+}
+
+/** A file whose secrets are masked. */
+export interface MaskedConf {
+  /** Line by line what the file holds, with as many lines. */
+  text: string;
+  secrets: FoundSecret[];
+}
+
+const LOOSE = /^([ \t\r\v\f#;]*)(.*)$/s;
+const TAIL = /\\?\r*$/;
+const ASSIGNMENT = /^([^=]*=[ \t\r\v\f]*)/;
+
+/**
+ * Replaces every secret of a conf or meta file by a mask: the values of settings, those that are overwritten later too,
+ * settings that are commented out, and what is recognisably secret in names, comments and lines without sense. All else
+ * stays as it is; a secret of several lines leaves empty lines behind, so that the others keep their numbers.
+ */
+export function maskConf(text: string, options: ParseOptions = {}): MaskedConf {
+  return new Masker(options).mask(text);
+}
+
+class Masker {
+  readonly #secrets: FoundSecret[] = [];
+  readonly #conf: string;
+  #stanza = 'default';
+  /** What may go on with the secret above: comments with one in a comment, lines without sense with a setting. */
+  #openSecret: 'comment' | 'junk' | null = null;
+
+  constructor(private readonly options: ParseOptions) {
+    this.#conf = options.conf ?? '';
+  }
+
+  mask(text: string): MaskedConf {
+    const lines = text.split('\n');
+    const masked: string[] = [];
+    for (let at = 0; at < lines.length;) {
+      const count = logicalLength(lines, at);
+      const raw = lines.slice(at, at + count);
+      for (const line of this.#logicalLine(raw, at + 1)) masked.push(line);
+      at += count;
+    }
+    return { text: masked.join('\n'), secrets: this.#secrets };
+  }
+
+  #logicalLine(raw: string[], line: number): string[] {
+    if (isComment(raw[0] ?? '')) return [this.#looseLine(raw[0] ?? '', line)];
+    // A logical line that is read alone means the same as in its file.
+    const [stanza] = parseConf(raw.join('\n'), { kind: this.options.kind ?? 'conf' }).stanzas;
+    const setting = stanza?.settings[0];
+    if (setting) return this.#setting(raw, setting, line);
+    if (!stanza) return raw.map((text, at) => this.#looseLine(text, line + at));
+    this.#stanza = stanza.name;
+    this.#openSecret = null;
+    return raw.map((text, at) => (at === 0 ? this.#prose(text, line) : this.#looseLine(text, line + at)));
+  }
+
+  #setting(raw: string[], { key, value }: Setting, line: number): string[] {
+    const first = raw[0] ?? '';
+    const kind = this.#secretKind(key, value);
+    if (kind === null && isLeakingKey(key, value)) {
+      // The rest of a value that lost its backslash, with a "=" in it by chance.
+      this.#add('private-key', null, line, columnOf(first), true);
+      return [MASK, ...raw.slice(1).map(() => '')];
+    }
+    this.#openSecret = kind === null ? null : 'junk';
+    if (kind === null) return raw;
+    this.#add(kind, key, line, columnOf(first), isClear(kind, value));
+    const start = ASSIGNMENT.exec(first)?.[1] ?? `${key} = `;
+    // The backslash that continued the value goes with it.
+    return [`${start}${MASK}${first.endsWith('\r') ? '\r' : ''}`, ...raw.slice(1).map(() => '')];
+  }
+
+  #secretKind(key: string, value: string): SecretKind | null {
+    return this.options.kind === 'meta' ? findSecretPattern(value) : findSecret(this.#conf, this.#stanza, key, value);
+  }
+
+  /** A comment, or a line without sense: prose, or a setting that somebody switched off, or that lost its place. */
+  #looseLine(text: string, line: number): string {
+    const [, marker = '', rest = ''] = LOOSE.exec(text) ?? [];
+    // Whether the next line belongs to this one must not change.
+    const tail = TAIL.exec(text)?.[0] ?? '';
+    const setting = parseConf(rest.replace(TAIL, '')).stanzas[0]?.settings[0];
+    const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
+    if (setting && kind !== null) {
+      this.#add(kind, setting.key, line, marker.length + 1, isClear(kind, setting.value));
+      return `${marker}${ASSIGNMENT.exec(rest)?.[1] ?? ''}${MASK}${tail}`;
+    }
+    const masked = this.#prose(text, line);
+    if (skipBlanks(text, 0, text.length) === text.length) return masked;
+    // The lines of a key whose backslashes are lost.
+    const sort = isComment(text) ? 'comment' : 'junk';
+    if (text.includes('-----BEGIN')) this.#openSecret = sort;
+    else if (this.#openSecret !== sort) this.#openSecret = null;
+    else return text.includes('-----END') ? this.#endOfSecret(text) : MASK + tail;
+    return maskKeyMaterial(masked);
+  }
+
+  #prose(text: string, line: number): string {
+    const kind = findSecretPattern(text);
+    if (kind !== null) this.#add(kind, null, line, columnOf(text), true);
+    return maskText(text);
+  }
+
+  #endOfSecret(text: string): string {
+    this.#openSecret = null;
+    return text.replace(/^.*?(?=-----END)/s, MASK);
+  }
+
+  #add(kind: SecretKind, key: string | null, line: number, column: number, clear: boolean): void {
+    this.#secrets.push({ kind, stanza: maskText(this.#stanza), key, line, column, isClear: clear });
+  }
+}
+
+/** How many physical lines the logical line that starts here has. */
+function logicalLength(lines: readonly string[], at: number): number {
+  if (isComment(lines[at] ?? '')) return 1;
+  let count = 1;
+  while (at + count < lines.length && /\\\r*$/.test(lines[at + count - 1] ?? '')) count++;
+  return count;
+}
+
+function isComment(line: string): boolean {
+  const first = line.charCodeAt(skipBlanks(line, 0, line.length));
+  return first === 0x23 || first === 0x3b;
+}
+
+function columnOf(text: string): number {
+  return skipBlanks(text, 0, text.length) + 1;
+}
+
+/** A name that holds a secret is no name. */
+function isLeakingKey(key: string, value: string): boolean {
+  return findSecretPattern(key) !== null || isKeyMaterial(key, value);
+}
+
+function isClear(kind: SecretKind, value: string): boolean {
+  return kind !== 'encrypted' && kind !== 'hash' && !/^\*+$/.test(value) && !/^\$[17567]\$./.test(value);
+}

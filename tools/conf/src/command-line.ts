@@ -1,0 +1,63 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { Severity } from '@confscope/conf-parser';
+import { Misuse } from './misuse.ts';
+
+/** What is to be done. */
+export type Command =
+  | { verb: 'help' | 'codes' }
+  | { verb: 'parse'; paths: string[]; json: boolean; stdinName: string; showSecrets: boolean }
+  | { verb: 'check'; paths: string[]; json: boolean; stdinName: string; severity: Severity }
+  | { verb: 'mask'; paths: string[]; json: boolean; stdinName: string };
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+const READING = { json: { type: 'boolean' }, name: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+const OPTIONS = {
+  parse: { ...READING, 'show-secrets': { type: 'boolean' } },
+  check: { ...READING, severity: { type: 'string' } },
+  mask: READING,
+  codes: { help: { type: 'boolean', short: 'h' } },
+} as const satisfies Record<string, ParseArgsConfig['options']>;
+type Verb = keyof typeof OPTIONS;
+
+/** @throws Misuse when the arguments make no sense */
+export function readCommandLine(args: readonly string[]): Command {
+  const [verb, ...rest] = args;
+  if (verb === undefined) throw new Misuse('Say what to do: "conf --help" lists the commands.');
+  if (verb === '--help' || verb === '-h' || verb === 'help') return { verb: 'help' };
+  if (!isVerb(verb))
+    throw new Misuse(`There is no command "${verb}". The commands are ${Object.keys(OPTIONS).join(', ')}.`);
+  const { values, positionals } = readOptions(verb, rest);
+  if (values['help'] === true) return { verb: 'help' };
+  if (verb === 'codes') return { verb };
+  if (positionals.length === 0)
+    throw new Misuse(`"conf ${verb}" needs a file, a folder or an archive; "-" reads standard input.`);
+  if (positionals.filter((path) => path === '-').length > 1)
+    throw new Misuse('Standard input ("-") can be read once only. Leave out the second "-".');
+  const reading = {
+    paths: positionals,
+    json: values['json'] === true,
+    stdinName: typeof values['name'] === 'string' ? values['name'] : '-',
+  };
+  if (verb === 'mask') return { verb, ...reading };
+  if (verb === 'parse') return { verb, ...reading, showSecrets: values['show-secrets'] === true };
+  return { verb, ...reading, severity: readSeverity(values['severity']) };
+}
+
+function isVerb(verb: string): verb is Verb {
+  return Object.hasOwn(OPTIONS, verb);
+}
+
+function readOptions(verb: Verb, args: string[]): { values: Record<string, unknown>; positionals: string[] } {
+  try {
+    return parseArgs({ args, options: OPTIONS[verb], allowPositionals: true, strict: true });
+  } catch (error) {
+    // Node's sentence names the option; its hint about "--" says the rest.
+    throw new Misuse(`${(error as Error).message.replace(/\.$/, '')}. "conf --help" lists the options.`);
+  }
+}
+
+function readSeverity(value: unknown): Severity {
+  const severity = SEVERITIES.find((known) => known === (value ?? 'info'));
+  if (!severity) throw new Misuse(`There is no severity "${String(value)}". Use error, warning or info.`);
+  return severity;
+}
