@@ -41,7 +41,8 @@ function build() {
     stop(`it could not be built; mend this and try again:\n${result.stdout || ''}${result.stderr || ''}`);
 }
 
-if (!existsSync(node) || !existsSync(tsc)) stop(`the packages are not installed. Run "npm ci" in ${root} and try again.`);
+if (!existsSync(node) || !existsSync(tsc))
+  stop(`the packages are not installed. Run "npm ci" in ${root} and try again.`);
 if (!isBuilt()) build();
 if (Number(process.versions.node.split('.')[0]) >= PINNED_MAJOR) {
   import(pathToFileURL(main).href);

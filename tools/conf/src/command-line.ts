@@ -1,12 +1,15 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { Severity } from '@confscope/conf-parser';
+import { DEFAULT_HOME, type Severity } from '@confscope/conf-parser';
+import type { BtoolCommand } from './commands/btool.ts';
 import { Misuse } from './misuse.ts';
 
 /** What is to be done. */
 export type Command =
-  | { verb: 'help' | 'codes' }
+  | { verb: 'help' }
+  | { verb: 'codes' }
   | { verb: 'parse'; paths: string[]; json: boolean; stdinName: string; showSecrets: boolean }
   | { verb: 'check'; paths: string[]; json: boolean; stdinName: string; severity: Severity }
+  | ({ verb: 'btool' } & BtoolCommand)
   | { verb: 'mask'; paths: string[]; json: boolean; stdinName: string };
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
@@ -15,6 +18,15 @@ const OPTIONS = {
   parse: { ...READING, 'show-secrets': { type: 'boolean' } },
   check: { ...READING, severity: { type: 'string' } },
   mask: READING,
+  btool: {
+    etc: { type: 'string' },
+    debug: { type: 'boolean' },
+    home: { type: 'string' },
+    app: { type: 'string' },
+    user: { type: 'string' },
+    instance: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
   codes: { help: { type: 'boolean', short: 'h' } },
 } as const satisfies Record<string, ParseArgsConfig['options']>;
 type Verb = keyof typeof OPTIONS;
@@ -29,6 +41,7 @@ export function readCommandLine(args: readonly string[]): Command {
   const { values, positionals } = readOptions(verb, rest);
   if (values['help'] === true) return { verb: 'help' };
   if (verb === 'codes') return { verb };
+  if (verb === 'btool') return { verb, ...readBtool(values, positionals) };
   if (positionals.length === 0)
     throw new Misuse(`"conf ${verb}" needs a file, a folder or an archive; "-" reads standard input.`);
   if (positionals.filter((path) => path === '-').length > 1)
@@ -41,6 +54,27 @@ export function readCommandLine(args: readonly string[]): Command {
   if (verb === 'mask') return { verb, ...reading };
   if (verb === 'parse') return { verb, ...reading, showSecrets: values['show-secrets'] === true };
   return { verb, ...reading, severity: readSeverity(values['severity']) };
+}
+
+function readBtool(values: Record<string, unknown>, [conf, list, prefix, ...rest]: readonly string[]): BtoolCommand {
+  const option = (name: string) => (typeof values[name] === 'string' ? values[name] : null);
+  const etc = option('etc');
+  if (conf === undefined || list !== 'list' || rest.length > 0)
+    throw new Misuse('Write "conf btool CONF list [PREFIX] --etc PATH", with CONF as in "props".');
+  if (etc === null)
+    throw new Misuse('"conf btool" needs --etc: a folder that holds apps and system, or an archive of it.');
+  const [app, user] = [option('app'), option('user')];
+  if (user !== null && app === null) throw new Misuse('--user goes with --app: a user has settings in an app alone.');
+  return {
+    conf: conf.replace(/\.conf$/, ''),
+    prefix: prefix ?? '',
+    etc,
+    debug: values['debug'] === true,
+    home: option('home') ?? DEFAULT_HOME,
+    app,
+    user,
+    instance: option('instance'),
+  };
 }
 
 function isVerb(verb: string): verb is Verb {

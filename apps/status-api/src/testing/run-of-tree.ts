@@ -41,7 +41,7 @@ export async function runOfTree(database: Database, files: Readonly<Record<strin
     return [{ ...place, ...content, stanzaCount: file?.stanzaCount ?? 0, reused: false }];
   });
   await new LayoutStore(database).keep(fence, 1, { instances: shape.instances(), schemes });
-  await new RunPublisher(database).publish(fence, manifest, {} as PublishedMetrics, 1);
+  await new RunPublisher(database, 1).publish(fence, manifest, {} as PublishedMetrics, 1);
   return run;
 }
 

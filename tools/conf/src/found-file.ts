@@ -1,0 +1,15 @@
+import type { Origin } from '@confscope/conf-parser';
+
+/** A file that was named, or found in a folder or an archive, and that is configuration by its name. */
+export interface FoundFile {
+  /** As the user would name it; for one of an archive the archive's path and its own, with ":" between. */
+  path: string;
+  origin: Origin;
+  /** The content; must be asked for before the next file is. */
+  read(): Promise<Uint8Array>;
+}
+
+/** Whether Splunk reads it where it lies. */
+export function isConfiguration({ origin }: FoundFile): boolean {
+  return origin.kind === 'conf' || origin.kind === 'meta';
+}

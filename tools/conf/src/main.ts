@@ -1,0 +1,38 @@
+import { diagnosticsPage } from '@confscope/conf-parser';
+import { type Command, readCommandLine } from './command-line.ts';
+import { btoolCommand } from './commands/btool.ts';
+import { checkCommand } from './commands/check.ts';
+import { maskCommand } from './commands/mask.ts';
+import { parseCommand } from './commands/parse.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { Misuse } from './misuse.ts';
+import { Output } from './output.ts';
+import { USAGE } from './usage.ts';
+
+const output = new Output(process.stdout);
+const notes = new Output(process.stderr);
+
+async function run(command: Command): Promise<ExitCode> {
+  if (command.verb === 'help' || command.verb === 'codes') {
+    await output.write(command.verb === 'help' ? USAGE : diagnosticsPage());
+    return EXIT.clean;
+  }
+  if (command.verb === 'btool') return btoolCommand(command, output, notes);
+  const stdin = { stream: process.stdin, name: command.stdinName };
+  switch (command.verb) {
+    case 'parse':
+      return parseCommand(command, stdin, output);
+    case 'check':
+      return checkCommand(command, stdin, output);
+    case 'mask':
+      return maskCommand(command, stdin, output);
+  }
+}
+
+try {
+  process.exitCode = await run(readCommandLine(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof Misuse)) throw error;
+  await notes.line(`conf: ${error.message}`);
+  process.exitCode = EXIT.misuse;
+}
