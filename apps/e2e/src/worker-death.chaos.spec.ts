@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { childrenOf } from '@confscope/testing';
 import { manyApps, type ManyApps } from './support/many-apps.ts';
 import { type Run, Stack } from './support/stack.ts';
@@ -109,6 +111,25 @@ describe('a run that kills its process again and again', () => {
       expect(run).toMatchObject({ status: 'failed', error_type: 'crash' });
       expect(run.error_message).toContain('died 3 times');
       expect(worker?.hasEnded).toBe(false);
+    } finally {
+      await stack.stop();
+    }
+  });
+});
+
+describe('a run whose archive cannot be reached', () => {
+  it('waits for the storage also when its parsing process started without it, and completes when it is back', async () => {
+    const apps = await manyApps(20, 5, 'away');
+    const stack = await Stack.start({ TASK_RETRY_DELAYS_S: '0.2', TASK_MAX_RETRIES: '100' }, 0);
+    try {
+      const { id } = await stack.upload(apps.archive, 'etc.tar.gz');
+      await rename(stack.storage, `${stack.storage}-away`);
+      await stack.addWorker();
+      await stack.until(id, (run) => run.error_type === 'transient');
+      // Nothing was made in its place, which would have hidden that it is away.
+      expect(existsSync(stack.storage)).toBe(false);
+      await rename(`${stack.storage}-away`, stack.storage);
+      expect(await stack.until(id)).toMatchObject({ status: 'complete', metrics: { conf_files: apps.files } });
     } finally {
       await stack.stop();
     }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { openBlobStore } from '@confscope/blob-store';
 import { JobQueueClient } from '@confscope/job-queue';
-import { Database } from '@confscope/persistence';
+import { Database, UploadRuns } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
 import multipart from '@fastify/multipart';
 import { AppModule } from './app.module.ts';
@@ -20,7 +20,9 @@ await startService({
       maxConnections: 20,
     });
     const queue = new JobQueueClient(config.REDIS_URL, receiver);
-    const blobs = await openBlobStore(config);
+    const blobs = openBlobStore(config);
+    // Where archives should lie already, a missing folder is one that is not mounted: the service waits for it, unready.
+    if (!(await new UploadRuns(database).anyArchive())) await blobs.prepare();
     return {
       module: AppModule.with({ config, database, queue, blobs, logger, receiver }),
       configure: async (app) => {

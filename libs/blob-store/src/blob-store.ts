@@ -28,6 +28,12 @@ export class BlobTooLarge extends Error {
 /** Where archives are kept. A key that can be read stands for bytes that are whole. */
 export interface BlobStore {
   /**
+   * Makes the place of a store that is new. Never for one that holds archives already: when their place is missing it is
+   * away, and an empty one in its stead would take uploads that vanish when it is back.
+   */
+  prepare(): Promise<void>;
+
+  /**
    * Pulls the bytes into the store while they are counted and hashed; memory stays flat whatever the size. When `chunks`
    * fails, or passes `maxBytes` ({@link BlobTooLarge}), nothing is left behind.
    *

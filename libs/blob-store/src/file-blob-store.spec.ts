@@ -7,11 +7,12 @@ import { FileBlobStore } from './file-blob-store.ts';
 describe('the blob store in a folder', () => {
   blobStoreContract(async () => {
     const root = await mkdtemp(path.join(tmpdir(), 'confscope-blobs-'));
+    const store = FileBlobStore.at(root);
+    await store.prepare();
     return {
-      store: await FileBlobStore.at(root),
-      reopen: () => FileBlobStore.at(root),
+      store,
+      reopen: () => Promise.resolve(FileBlobStore.at(root)),
       away: async () => {
-        const store = await FileBlobStore.at(root);
         await rename(path.join(root, 'blobs'), path.join(root, 'elsewhere'));
         return store;
       },
@@ -20,5 +21,15 @@ describe('the blob store in a folder', () => {
       leaveBehind: () => writeFile(path.join(root, 'incoming', 'left-behind'), 'x'),
       remove: () => rm(root, { recursive: true, force: true }),
     };
+  });
+
+  it('makes nothing in the place of one that is away, so that nothing is taken for the missing archives', async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'confscope-blobs-'));
+    const store = FileBlobStore.at(path.join(root, 'not-mounted'));
+    const error: unknown = await store.read('runs/1').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'ENOENT' });
+    await expect(store.ping()).rejects.toThrow();
+    expect(await readdir(root)).toEqual([]);
+    await rm(root, { recursive: true });
   });
 });

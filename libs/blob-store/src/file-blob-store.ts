@@ -19,12 +19,14 @@ export class FileBlobStore implements BlobStore {
     this.#incoming = path.join(root, 'incoming');
   }
 
-  /** Opens the store in this folder, made when missing. */
-  static async at(root: string): Promise<FileBlobStore> {
-    const store = new FileBlobStore(path.resolve(root));
-    await mkdir(store.#blobs, { recursive: true });
-    await mkdir(store.#incoming, { recursive: true });
-    return store;
+  /** The store in this folder, which need not be there now. */
+  static at(root: string): FileBlobStore {
+    return new FileBlobStore(path.resolve(root));
+  }
+
+  async prepare(): Promise<void> {
+    await mkdir(this.#blobs, { recursive: true });
+    await mkdir(this.#incoming, { recursive: true });
   }
 
   async write(

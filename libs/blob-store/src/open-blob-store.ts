@@ -10,11 +10,11 @@ const CONNECT_LIMIT_MS = 5_000;
 const SILENCE_LIMIT_MS = 30_000;
 
 /**
- * Opens the store that the settings name. A bucket that is away does not keep a service from starting; it is unready.
+ * The store that the settings name. A storage that is away does not keep a service from starting; it is unready.
  *
  * @throws BadConfig when a setting is missing that the backend needs
  */
-export async function openBlobStore(config: StorageConfig): Promise<BlobStore> {
+export function openBlobStore(config: StorageConfig): BlobStore {
   if (config.STORAGE_BACKEND === 'local') return FileBlobStore.at(config.STORAGE_PATH);
   if (config.S3_BUCKET === undefined)
     throw new BadConfig('S3_BUCKET is not set, but STORAGE_BACKEND=s3 keeps archives in a bucket. Name the bucket.');

@@ -83,6 +83,11 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
+  /** A bucket is made by whoever owns it. */
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async ping(): Promise<void> {
     await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket })).catch((error: unknown) => {
       throw saidByS3('find the bucket', error);

@@ -57,6 +57,12 @@ export class UploadRuns {
     return rows[0] ?? null;
   }
 
+  /** Whether the blob store should hold any archive. */
+  async anyArchive(): Promise<boolean> {
+    const rows = await this.database.rows(`select from runs where archive_key is not null limit 1`);
+    return rows.length > 0;
+  }
+
   /** Tells that these uploads are still being received. */
   async keepAlive(runIds: number[]): Promise<void> {
     await this.database.rows(
