@@ -1,0 +1,92 @@
+/** A file of an upload with secrets in it; each secret holds the word CANARY, so that it is found wherever it goes. */
+export interface CanaryFile {
+  path: string;
+  content: string;
+}
+
+const GUID = '7f3b1c52-9d1e-4c0a-8b52-CANARY0e9d2c44';
+const HEX_GUID = 'ca9a21e5-9d1e-4c0a-8b52-6a1f0e9d2c44';
+const pem = (name: string) => [
+  `-----BEGIN ${name}-----`,
+  'MIIEowIBAAKCAQEA7bqCANARY98Zx0Tn3yPq1sVw5uLk2m',
+  `-----END ${name}-----`,
+];
+
+/** What is secret and does not hold the word: a GUID is hexadecimal, an AWS key has letters and digits of its own. */
+export const OTHER_CANARIES = [HEX_GUID, 'AKIACANARYEXAMPLE123'];
+
+/** Secrets of every kind, in every place where one may stand. */
+export const CANARY_FILES: readonly CanaryFile[] = [
+  {
+    path: 'etc/system/local/server.conf',
+    content: lines(
+      '[general]',
+      'pass4SymmKey = CANARY-listed',
+      'pass4SymmKey = CANARY-overwritten',
+      'pass4SymmKey = CANARY-wins',
+      '# pass4SymmKey = CANARY-commented',
+      '[sslConfig]',
+      'sslPassword = $7$CANARYlxaIiojzFhNyAvERJSJKLo9fjEPEI5fMDuLm/==',
+      '[proxyConfig]',
+      'http_proxy = http://ann:CANARY-in-url@proxy:8080',
+    ),
+  },
+  {
+    path: 'etc/system/local/inputs.conf',
+    content: lines(
+      '[http://a]',
+      `token = ${GUID}`,
+      '[http://b]',
+      `token = ${HEX_GUID}`,
+      '[rest://https://bob:CANARY-in-name@host/path]',
+      'interval = 60',
+      '[tcp-ssl:9997',
+      'password = CANARY-in-unclosed-stanza',
+    ),
+  },
+  {
+    path: 'etc/apps/a/local/acme_settings.conf',
+    content: lines(
+      '[account]',
+      'api_key = CANARY-generic',
+      'client.secret = CANARY-continued \\',
+      '  and-CANARY-on-the-next-line',
+      'header = Authorization: Bearer CANARY.eyJhbGciOiJIUzI1NiJ9.abc123',
+      'id = AKIACANARYEXAMPLE123',
+      `cert = ${pem('RSA PRIVATE KEY').join('\\\n')}`,
+      'port = 1 \\',
+      'password = CANARY-swallowed-by-the-line-above',
+      'sslPassword = CANARY-before-a-blank\\ ',
+      'the rest of CANARY-that-secret',
+      ...pem('PRIVATE KEY'),
+      'abcdCANARY12345678efGH==',
+      'https://eve:CANARY-in-a-key@host/?x = 1',
+      '= CANARY-without-a-key',
+    ),
+  },
+  {
+    path: 'etc/apps/a/local/savedsearches.conf',
+    content: lines('[s]', 'search = | login user=ann password="CANARY1-typed-in-a-search" \\', '| stats count'),
+  },
+  {
+    path: 'etc/apps/a/local/passwords.conf',
+    content: lines('[credential:realm:ann:]', 'password = $1$CANARYabcdefgh=='),
+  },
+  { path: 'etc/system/local/user-seed.conf', content: lines('[user_info]', 'PASSWORD = CANARY-seed') },
+  { path: 'etc/apps/a/metadata/local.meta', content: lines('[]', 'owner = http://ann:CANARY-meta@host') },
+  { path: 'etc/auth/splunk.secret', content: 'CANARY-key-of-the-instance' },
+  { path: 'etc/auth/server.pem', content: pem('PRIVATE KEY').join('\n') },
+  { path: 'etc/passwd', content: ':admin:$6$CANARY$hash:::' },
+  { path: 'etc/apps/a/local/client.key', content: 'CANARY-client-key' },
+  { path: 'etc/apps/a/bin/ignored.conf', content: 'password = CANARY-in-an-ignored-file' },
+];
+
+/** Something that is no secret: where it is not found, nobody looked. */
+export const WITNESS: CanaryFile = {
+  path: 'etc/apps/a/local/props.conf',
+  content: lines('[witness-stanza]', 'k = witness-value'),
+};
+
+function lines(...all: string[]): string {
+  return all.map((line) => `${line}\n`).join('');
+}
