@@ -59,7 +59,7 @@ function build() {
 }
 
 function run(verb, args) {
-  const isOwnTool = ['bench', 'chaos', 'model'].includes(verb);
+  const isOwnTool = ['bench', 'chaos', 'fuzz', 'model'].includes(verb);
   const program = isOwnTool ? join(verb, 'dist', 'main.js') : join('local', 'dist', `${verb}.js`);
   const child = spawn(node, [join(root, 'tools', program), ...args], {
     cwd: root,

@@ -48,3 +48,4 @@ export { diagnosticsPage } from './diagnostics-page.ts';
 export { type FoundSecret, maskConf, type MaskedConf } from './mask-conf.ts';
 export { maskKey } from './key-material.ts';
 export { clearSecrets } from './clear-secrets.ts';
+export { printConf } from './print-conf.ts';

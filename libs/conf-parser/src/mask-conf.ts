@@ -70,17 +70,27 @@ class Masker {
     if (!stanza) return raw.map((text, at) => this.#looseLine(text, line + at));
     this.#stanza = stanza.name;
     this.#openSecret = null;
-    return raw.map((text, at) => (at === 0 ? this.#prose(text, line) : this.#looseLine(text, line + at)));
+    return this.#header(raw, line);
+  }
+
+  /** The brackets stay, whatever the name is. */
+  #header(raw: string[], line: number): string[] {
+    const text = raw.join('\n');
+    const open = text.indexOf('[') + 1;
+    const close = text.lastIndexOf(']');
+    const name = this.#prose(text.slice(open, close), line);
+    const masked = `${text.slice(0, open)}${name}${this.#prose(text.slice(close), line)}`.split('\n');
+    return [...masked, ...raw.slice(masked.length).map(() => '')];
   }
 
   #setting(raw: string[], { key, value }: Setting, line: number): string[] {
     const first = raw[0] ?? '';
-    const kind = this.#secretKind(key, value);
-    if (kind === null && isLeakingKey(key, value)) {
+    if (isLeakingKey(key, value)) {
       // The rest of a value that lost its backslash, with a "=" in it by chance.
       this.#add('private-key', null, line, columnOf(first), true);
       return [MASK, ...raw.slice(1).map(() => '')];
     }
+    const kind = this.#secretKind(key, value);
     this.#openSecret = kind === null ? null : 'junk';
     if (kind === null) return raw;
     this.#add(kind, key, line, columnOf(first), isClear(kind, value));
@@ -100,7 +110,7 @@ class Masker {
     const tail = TAIL.exec(text)?.[0] ?? '';
     const setting = parseConf(rest.replace(TAIL, '')).stanzas[0]?.settings[0];
     const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
-    if (setting && kind !== null) {
+    if (setting && kind !== null && !isLeakingKey(setting.key, setting.value)) {
       this.#add(kind, setting.key, line, marker.length + 1, isClear(kind, setting.value));
       return `${marker}${ASSIGNMENT.exec(rest)?.[1] ?? ''}${MASK}${tail}`;
     }

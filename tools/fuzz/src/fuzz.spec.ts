@@ -1,0 +1,44 @@
+import { faultOf, fuzz } from './fuzz.ts';
+import { Random } from './random.ts';
+import { mutate, SEEDS } from './mutate.ts';
+
+// This limit ends a hang; it never measures speed.
+jest.setTimeout(60_000);
+
+const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+describe('made-up files', () => {
+  it('are read as the format says, however strange they are', () => {
+    const { inputs, findings } = fuzz({ seed: 1, goesOn: (count) => count < 1500, newBlocks: () => 0 });
+    expect(findings.map(({ input, fault }) => [fault, Buffer.from(input).toString('latin1')])).toEqual([]);
+    expect(inputs).toBe(1500);
+  });
+
+  it('are the same for the same seed', () => {
+    const some = (seed: number) => {
+      const random = new Random(seed);
+      return Array.from({ length: 50 }, () => mutate(random, SEEDS));
+    };
+    expect(some(7)).toEqual(some(7));
+    expect(some(7)).not.toEqual(some(8));
+  });
+
+  it('grow out of those that reach something new', () => {
+    let blocks = 0;
+    const { corpus } = fuzz({
+      seed: 2,
+      goesOn: (count) => count < 100,
+      newBlocks: () => (blocks++ % 10 === 0 ? 1 : 0),
+    });
+    expect(corpus.length).toBeGreaterThan(SEEDS.length + 5);
+  });
+});
+
+describe('what was read wrongly once', () => {
+  it.each(['token=g\n[\\\ntoken=]', '[-----BEGIN Y-----]\n\xeb', '://:p@=-----BEGIN K-----', '://:p@=s://u:p@'])(
+    'is read as it should be: %j',
+    (text) => {
+      expect(faultOf(latin1(text))).toBeNull();
+    },
+  );
+});
