@@ -22,6 +22,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
       [
         { name: 'postgres', check: () => database.ping() },
         { name: 'schema', check: async () => requireTrue(await database.isMigrated(), 'the schema is not migrated') },
+        { name: 'surroundings', check: () => worker.checkSurroundings() },
         { name: 'redis', check: async () => void (await worker.consumer.redis.ping()) },
         { name: 'redis_policy', check: () => worker.consumer.checkPolicy() },
       ],

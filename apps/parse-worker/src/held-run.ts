@@ -13,14 +13,28 @@ export class TimeLimitReached extends Error {
 }
 
 export interface HeldRunLimits {
+  /** When the work is asked to stop. */
   softLimitMs: number;
-  /** The process that does not stop when it is asked to is killed by its owner; this is when it must be gone. */
+  /** When it is ended, whatever it does. */
   hardLimitMs: number;
+  /** How often PostgreSQL hears that the run is alive, at least. */
   runBeatMs: number;
+}
+
+/** What a held run gives to the work on it. */
+export interface WorkSignals {
+  /** Aborts when the work is to stop at its next chance. */
+  stop: AbortSignal;
+  /** Aborts when it is to be ended, whatever it does. */
+  kill: AbortSignal;
+  onProgress: (progress: RunProgress) => void;
 }
 
 /** Progress is written at most this often. */
 const PROGRESS_EVERY_MS = 250;
+/** Work that somebody waits for the end of has this long to stop by itself. */
+const STOP_GRACE_MS = 1_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * A run while this worker parses it: keeps its row alive, writes its progress, watches its time, and stops the work when
@@ -29,17 +43,20 @@ const PROGRESS_EVERY_MS = 250;
  */
 export class HeldRun {
   readonly #claims: RunClaims;
-  readonly #fence: Fence;
   readonly #delivery: AbortSignal;
   readonly #limits: HeldRunLimits;
   readonly #stop = new AbortController();
+  readonly #kill = new AbortController();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #beating = false;
   #progress: RunProgress | null = null;
   #written: RunProgress | null = null;
   #writtenAt = Date.now();
+  readonly fence: Fence;
 
   constructor(claims: RunClaims, fence: Fence, delivery: AbortSignal, limits: HeldRunLimits) {
     this.#claims = claims;
-    this.#fence = fence;
+    this.fence = fence;
     this.#delivery = delivery;
     this.#limits = limits;
   }
@@ -50,29 +67,51 @@ export class HeldRun {
     return signal.aborted ? (signal.reason as unknown) : undefined;
   }
 
-  /** Runs the work with a signal that aborts when it has to stop. */
-  async during<T>(work: (signal: AbortSignal, onProgress: (progress: RunProgress) => void) => Promise<T>): Promise<T> {
+  /** Runs the work with signals that abort when it has to stop. */
+  async during<T>(work: (signals: WorkSignals) => Promise<T>): Promise<T> {
     const ticker = setInterval(() => void this.#tick(), Math.min(PROGRESS_EVERY_MS, this.#limits.runBeatMs));
-    const limit = setTimeout(() => this.#stop.abort(new TimeLimitReached()), this.#softLimitMs());
+    this.#after(this.#limits.softLimitMs, () => this.#stop.abort(new TimeLimitReached()));
+    this.#after(this.#limits.hardLimitMs, () => this.#end(new TimeLimitReached()));
     const onDelivery = () => void this.#deliveryAborted();
     this.#delivery.addEventListener('abort', onDelivery);
     if (this.#delivery.aborted) onDelivery();
     try {
-      return await work(this.#stop.signal, (progress) => (this.#progress = progress));
+      return await work({
+        stop: this.#stop.signal,
+        kill: this.#kill.signal,
+        onProgress: (progress) => (this.#progress = progress),
+      });
     } finally {
       clearInterval(ticker);
-      clearTimeout(limit);
+      for (const timer of this.#timers) clearTimeout(timer);
       this.#delivery.removeEventListener('abort', onDelivery);
     }
   }
 
-  #softLimitMs(): number {
-    return Math.min(this.#limits.softLimitMs, this.#limits.hardLimitMs, 2 ** 31 - 1);
+  /** PostgreSQL says that the run is ours no longer: it was cancelled, or another worker has it. */
+  takenOver(): void {
+    this.#stopSoon(new RunTakenOver());
+  }
+
+  /** Somebody waits for the end: the work may stop by itself, but not take its time. */
+  #stopSoon(reason: Error): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort(reason);
+    this.#after(STOP_GRACE_MS, () => this.#end(reason));
+  }
+
+  #end(reason: Error): void {
+    this.#stop.abort(reason);
+    this.#kill.abort(reason);
+  }
+
+  #after(ms: number, call: () => void): void {
+    this.#timers.push(setTimeout(call, Math.min(ms, LONGEST_TIMER_MS)));
   }
 
   async #deliveryAborted(): Promise<void> {
-    const reason: unknown = this.#delivery.reason;
-    if (!(reason instanceof LeaseLost)) this.#stop.abort(reason);
+    const reason = this.#delivery.reason as Error;
+    if (!(reason instanceof LeaseLost)) this.#stopSoon(reason);
     else await this.#beat();
   }
 
@@ -82,14 +121,19 @@ export class HeldRun {
   }
 
   async #beat(): Promise<void> {
+    // A slow PostgreSQL is not helped by more questions.
+    if (this.#beating) return;
+    this.#beating = true;
     const progress = this.#progress;
     try {
-      const ours = await this.#claims.beat(this.#fence, progress);
+      const ours = await this.#claims.beat(this.fence, progress);
       this.#written = progress;
       this.#writtenAt = Date.now();
-      if (!ours) this.#stop.abort(new RunTakenOver());
+      if (!ours) this.takenOver();
     } catch {
       // PostgreSQL is away: the fence decides when it is back, and the next tick tries again.
+    } finally {
+      this.#beating = false;
     }
   }
 }

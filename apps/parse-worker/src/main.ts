@@ -1,9 +1,13 @@
+import { openBlobStore } from '@confscope/blob-store';
 import { JobQueueServer } from '@confscope/job-queue';
 import { Database } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
 import { AppModule } from './app.module.ts';
 import { workerSettings } from './settings.ts';
 import { Worker } from './worker.ts';
+
+/** The statements of the worker itself are short; PostgreSQL that is silent for longer was cut off. */
+const SILENCE_LIMIT_MS = 15_000;
 
 await startService({
   name: 'parse-worker',
@@ -13,9 +17,12 @@ await startService({
     const database = await Database.connect({
       url: config.DATABASE_URL,
       applicationName: 'parse-worker',
-      maxConnections: config.WORKER_CONCURRENCY + 3,
+      maxConnections: config.WORKER_CONCURRENCY + 4,
+      silenceLimitMs: SILENCE_LIMIT_MS,
     });
-    const worker = new Worker(config, database, logger, new URL('./child/main.js', import.meta.url));
+    const blobs = openBlobStore(config);
+    const childModule = new URL('./child/main.js', import.meta.url);
+    const worker = new Worker({ config, database, blobs, logger, childModule });
     return {
       module: AppModule.with(worker, database),
       configure: (app) => {

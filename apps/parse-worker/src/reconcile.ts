@@ -23,22 +23,27 @@ export class Reconcile {
   /** @returns how many runs were dispatched again; undefined when another worker is at it */
   run(): Promise<number | undefined> {
     return this.outbox.ifElected(async () => {
-      let dispatched = 0;
+      const dispatched = { undispatched: 0, missing: 0 };
       let known: Set<string> | undefined;
       const options = { undispatchedAgeMs: UNDISPATCHED_AGE_MS, silenceMs: this.silenceMs };
       for await (const page of this.outbox.waiting(options)) {
-        known ??= await dispatchedTasks(this.producer.redis);
-        for (const { envelope, undispatched, waitMs } of page) {
-          if (!undispatched && known.has(envelope.taskId)) continue;
-          if (waitMs > 0) await this.producer.enqueueLater(envelope, waitMs);
-          else await this.producer.enqueue(envelope);
-          await this.commands.markDispatched(envelope.runId, envelope.taskId);
-          workerMetrics.reconciled(undispatched ? 'undispatched' : 'missing');
-          dispatched++;
-        }
+        const indexed = (known ??= await dispatchedTasks(this.producer.redis));
+        const lacking = page.filter(({ envelope, undispatched }) => undispatched || !indexed.has(envelope.taskId));
+        await this.producer.enqueueAll(lacking.map(({ envelope, waitMs }) => ({ job: envelope, delayMs: waitMs })));
+        await this.commands.markDispatched(lacking.map(({ envelope }) => envelope));
+        for (const { undispatched } of lacking) dispatched[undispatched ? 'undispatched' : 'missing']++;
       }
-      if (dispatched > 0) this.logger.warn({ runs: dispatched }, 'runs dispatched again');
-      return dispatched;
+      return this.#report(dispatched);
     });
+  }
+
+  #report(dispatched: Record<'undispatched' | 'missing', number>): number {
+    for (const reason of ['undispatched', 'missing'] as const) {
+      workerMetrics.drift(reason, dispatched[reason]);
+      if (dispatched[reason] > 0) workerMetrics.reconciled(reason, dispatched[reason]);
+    }
+    const runs = dispatched.undispatched + dispatched.missing;
+    if (runs > 0) this.logger.warn({ runs, ...dispatched }, 'runs dispatched again');
+    return runs;
   }
 }

@@ -55,5 +55,6 @@ export const workerSettings = {
   TASK_RETRY_DELAYS_S: secondsList('How long it waits before each retry.', '60,180,600'),
   HEARTBEAT_INTERVAL_S: seconds('How often a worker renews its hold on a job; well below LEASE_S.', 5),
   LEASE_S: seconds('Silence after which another worker takes a job over.', 20),
+  DRAIN_S: seconds('How long jobs in hand may go on when the worker is told to stop; then they are handed back.', 0.5),
   RECONCILE_INTERVAL_S: seconds('How often waiting runs are compared with what Redis knows of.', 15),
 };

@@ -17,6 +17,13 @@ const retriesExhausted = meter.createCounter('run_retries_exhausted', {
   description: 'Runs that failed after their last retry.',
 });
 
+const phantoms = meter.createCounter('phantom_deliveries', {
+  description: 'Messages that only Redis knew to be held by this worker; given up and taken over.',
+});
+const drift = meter.createGauge('dispatch_index_drift', {
+  description: 'Runs that the dispatch index should have known of and did not, when it was last compared, by reason.',
+});
+
 /** What the worker counts of its work. Base units, and never a label that grows with the number of runs. */
 export const workerMetrics = {
   finished(result: 'complete' | 'failed', errorType: ErrorType | null, seconds: number): void {
@@ -26,5 +33,7 @@ export const workerMetrics = {
   },
   reclaimed: () => jobsReclaimed.add(1, { reason: 'silent' }),
   fenced: () => fencedWrites.add(1),
-  reconciled: (reason: 'undispatched' | 'missing') => reconciled.add(1, { reason }),
+  phantoms: (count: number) => phantoms.add(count),
+  drift: (reason: 'undispatched' | 'missing', runs: number) => drift.record(runs, { reason }),
+  reconciled: (reason: 'undispatched' | 'missing', runs: number) => reconciled.add(runs, { reason }),
 };

@@ -1,9 +1,12 @@
 import type { BlobStore } from '@confscope/blob-store';
 import { JobQueueClient } from '@confscope/job-queue';
-import { Database, RunCommands, UploadRuns } from '@confscope/persistence';
+import { Database, DispatchOutbox, Quarantine, QueueControls, RunCommands, UploadRuns } from '@confscope/persistence';
 import { type Config, Health, type Logger, Loop, OperationsModule } from '@confscope/service-kit';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DispatchRun } from './dispatch-run.ts';
+import { QuarantineController } from './quarantine.controller.ts';
+import { QueuesController } from './queues.controller.ts';
+import { RebuildIndex } from './rebuild-index.ts';
 import { ReceiveUpload } from './receive-upload.ts';
 import { RunsController } from './runs.controller.ts';
 import type { uploadSettings } from './settings.ts';
@@ -39,7 +42,8 @@ export class AppModule implements OnApplicationShutdown {
     );
     const uploads = new UploadRuns(database);
     const commands = new RunCommands(database);
-    const receive = new ReceiveUpload(uploads, blobs, {
+    const quarantine = new Quarantine(database);
+    const receive = new ReceiveUpload(uploads, quarantine, blobs, {
       maxBytes: config.UPLOAD_MAX_BYTES,
       routes: config.TASK_ROUTES,
       receiver,
@@ -49,7 +53,7 @@ export class AppModule implements OnApplicationShutdown {
     return {
       module: AppModule,
       imports: [OperationsModule.with(health)],
-      controllers: [UploadsController, RunsController],
+      controllers: [UploadsController, RunsController, QueuesController, QuarantineController],
       providers: [
         { provide: 'LOGGER', useValue: logger },
         { provide: 'UPLOAD_MAX_BYTES', useValue: config.UPLOAD_MAX_BYTES },
@@ -57,6 +61,12 @@ export class AppModule implements OnApplicationShutdown {
         { provide: Database, useValue: database },
         { provide: JobQueueClient, useValue: queue },
         { provide: RunCommands, useValue: commands },
+        { provide: Quarantine, useValue: quarantine },
+        { provide: QueueControls, useValue: new QueueControls(database) },
+        {
+          provide: RebuildIndex,
+          useValue: new RebuildIndex(new DispatchOutbox(database), commands, queue.producer),
+        },
         { provide: ReceiveUpload, useValue: receive },
         { provide: DispatchRun, useValue: new DispatchRun(queue, commands, logger) },
         {

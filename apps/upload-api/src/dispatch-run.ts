@@ -17,7 +17,7 @@ export class DispatchRun {
     if (task_id === null) return;
     try {
       await lastValueFrom(this.queue.emit(PARSE, { runId: id, taskId: task_id, queue, traceparent }));
-      await this.commands.markDispatched(id, task_id);
+      await this.commands.markDispatched([{ runId: id, taskId: task_id }]);
     } catch (err) {
       this.logger.warn({ err, run_id: id, task_id }, 'the run could not be dispatched; the reconciler will do it');
     }

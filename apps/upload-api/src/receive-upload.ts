@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { BlobTooLarge, type BlobStore, type StoredBlob } from '@confscope/blob-store';
-import type { QueueName, UploadType } from '@confscope/domain';
-import type { RunRow, UploadRuns } from '@confscope/persistence';
+import { failureMessage, type QueueName, type UploadType } from '@confscope/domain';
+import type { Quarantine, RunRow, UploadRuns } from '@confscope/persistence';
 import { badRequest, Problem } from '@confscope/service-kit';
 import { readUploadForm } from './upload-form.ts';
 
@@ -51,12 +51,14 @@ export const archiveKeyOf = (runId: number): string => `runs/${runId}`;
  */
 export class ReceiveUpload {
   readonly #runs: UploadRuns;
+  readonly #quarantine: Quarantine;
   readonly #blobs: BlobStore;
   readonly #options: ReceiveOptions;
   readonly #inProgress = new Set<number>();
 
-  constructor(runs: UploadRuns, blobs: BlobStore, options: ReceiveOptions) {
+  constructor(runs: UploadRuns, quarantine: Quarantine, blobs: BlobStore, options: ReceiveOptions) {
     this.#runs = runs;
+    this.#quarantine = quarantine;
     this.#blobs = blobs;
     this.#options = options;
   }
@@ -86,7 +88,9 @@ export class ReceiveUpload {
       checkDigest(request.expectedSha256, arrived.blob.sha256);
       const { runId, key, blob } = arrived;
       const queue = form.queue ?? this.#options.routes[form.type];
-      const run = await this.#runs.store({ ...form, ...blob, runId, queue, archiveKey: key, taskId: randomUUID() });
+      const refusal = await this.#refusalOf(blob.sha256);
+      const taskId = randomUUID();
+      const run = await this.#runs.store({ ...form, ...blob, runId, queue, archiveKey: key, taskId, refusal });
       if (!run)
         throw new Problem(409, 'upload_expired', 'The upload took so long that it was given up. Send it again.');
       return { run, replayed: false };
@@ -119,6 +123,12 @@ export class ReceiveUpload {
       await this.#undo(runId, key, bytes, error);
       throw error instanceof BlobTooLarge ? tooLarge(error.maxBytes) : error;
     }
+  }
+
+  /** Why these bytes are not parsed; null when they are. */
+  async #refusalOf(sha256: string): Promise<string | null> {
+    const entry = await this.#quarantine.find(sha256);
+    return entry && failureMessage.quarantined(sha256, entry.crashes, entry.run_id, entry.error_message);
   }
 
   /** Nothing of a refused upload stays; of one that broke off, the run stays and says so. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { BlobStore } from '@confscope/blob-store';
+import { failureMessage } from '@confscope/domain';
 import { currentTraceparent } from '@confscope/job-queue';
-import { RunCommands, type RunRow } from '@confscope/persistence';
+import { Quarantine, RunCommands, type RunRow } from '@confscope/persistence';
 import { badRequest, notFound, Problem } from '@confscope/service-kit';
 import { Controller, Delete, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -20,6 +21,7 @@ interface TaskAnswer {
 export class RunsController {
   constructor(
     @Inject(RunCommands) private readonly commands: RunCommands,
+    @Inject(Quarantine) private readonly quarantine: Quarantine,
     @Inject(DispatchRun) private readonly dispatcher: DispatchRun,
     @Inject('BLOBS') private readonly blobs: BlobStore,
   ) {}
@@ -39,6 +41,12 @@ export class RunsController {
     if (run.status === 'complete') return answer(run, 'The run is complete already; its result never changes.');
     if (run.status === 'pending')
       throw new Problem(409, 'upload_in_progress', `The upload of run ${runId} is not complete yet.`);
+    const quarantined = run.archive_sha256 === null ? null : await this.quarantine.find(run.archive_sha256);
+    if (quarantined) {
+      const { sha256, crashes, run_id, error_message } = quarantined;
+      const detail = failureMessage.quarantined(sha256, crashes, run_id, error_message);
+      throw new Problem(409, 'archive_quarantined', detail);
+    }
     throw new Problem(409, 'no_archive', `Run ${runId} has no archive: its upload was interrupted. Upload it again.`);
   }
 

@@ -77,7 +77,7 @@ export class UploadsController {
       archiveBytes.add(run.archive_bytes ?? 0);
       this.logger.info({ run_id: run.id, task_id: run.task_id, bytes: run.archive_bytes }, 'upload stored');
       // The promise is made; who asked need not wait for Redis.
-      void this.dispatcher.dispatch(run);
+      if (run.status === 'stored') void this.dispatcher.dispatch(run);
     }
     return viewRun(run);
   }

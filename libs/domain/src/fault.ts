@@ -53,9 +53,18 @@ export function transientFault(code: string, message: string, cause?: unknown): 
 export const failureMessage = {
   permanent: (reason: string) => `Permanent error: ${reason}`,
   waiting: (retry: number, reason: string) => `Transient error (retry ${retry}): ${reason}`,
+  /** Not counted as a retry. `away` names what the worker cannot reach; none when it was away only for a moment. */
+  interrupted: (away: readonly string[], reason: string) =>
+    away.length > 0
+      ? `Transient error: the worker cannot reach ${away.join(' and ')} and goes on when it can: ${reason}`
+      : `Transient error: interrupted, and tried again at once: ${reason}`,
   exhausted: (retries: number, reason: string) => `Failed after ${retries} retries: ${reason}`,
   timeout: () => 'Task exceeded time limit',
   crash: (times: number, last: string) => `The worker process died ${times} times on this run: ${last}`,
+  lost: (times: number) =>
+    `The worker process died ${times} times on this run: the worker fell silent. See its log, or that of the kernel.`,
+  quarantined: (sha256: string, crashes: number, runId: number, last: string) =>
+    `Permanent error: these exact bytes (SHA-256 ${sha256}) ended the process that parsed them ${crashes} times, the last time in run ${runId}: ${last} They are in quarantine. DELETE /v1/quarantine/${sha256} lifts it; then parse the run again.`,
   uploadInterrupted: (bytes: number) =>
     `The upload was interrupted after ${bytes} bytes; nothing of it was kept. Upload the file again.`,
 } as const;

@@ -306,6 +306,7 @@ describe('the job queue', () => {
       done: 0,
       failed: 0,
       rss_bytes: 1,
+      waiting_for: [],
     };
     await announceWorker(producer.redis, info);
     await announceWorker(producer.redis, { ...info, name: 'w2' });

@@ -19,6 +19,8 @@ export interface WorkerInfo {
   done: number;
   failed: number;
   rss_bytes: number;
+  /** What it cannot reach, and takes no job without; empty when all is well. */
+  waiting_for: string[];
 }
 
 /** Enters this worker, or renews its entry. */

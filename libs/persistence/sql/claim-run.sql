@@ -1,20 +1,22 @@
 -- stored → parsing, or parsing → parsing when the last worker fell silent. The compare-and-set that every effect of a
 -- run depends on: it gives the worker the next attempt number, and every later write names that number.
 --
--- A run that is being parsed may be claimed by the very delivery that holds it (Redis hands an entry to another worker
--- only after its holder was silent for a whole lease), and by any delivery once the holder's heartbeats have been
--- missing from PostgreSQL too.
+-- A run that is being parsed may be claimed by the very delivery that holds it, once that was taken over (Redis does so
+-- only after its holder was silent for a whole lease, or gave it up), and by any delivery once the holder's heartbeats
+-- have been missing from PostgreSQL too. That an entry is read anew proves nothing: its group may have been destroyed.
 --
 -- $1 run · $2 task id of the message · $3 worker · $4 delivery · $5 silence in ms · $6 trace id or null
--- Reply: (run, attempt, crashes) · crashes counts attempts of this task that ended with a dead process ·
---        no row: not claimable, see explain-claim
+-- $7 the delivery was taken over
+-- Reply: the run, and what earlier attempts of this task came to: crashes (its process died), losses (its worker fell
+--        silent), interruptions (handed back because something around it was away) · quarantine_*: when its bytes are
+--        in quarantine · no row: not claimable, see explain-claim
 with claimed as (
   update runs
      set status = 'parsing', attempt = attempt + 1, worker = $3, delivery = $4, next_attempt_at = null,
          started_at = now(), last_heartbeat = now(), progress = null
    where id = $1 and task_id = $2
      and (status = 'stored' and (next_attempt_at is null or next_attempt_at <= now())
-       or status = 'parsing' and (delivery = $4 or last_heartbeat < now() - $5 * interval '1 ms'))
+       or status = 'parsing' and (delivery = $4 and $7 or last_heartbeat < now() - $5 * interval '1 ms'))
   returning id, attempt, task_id, queue, type, archive_key, archive_name, archive_sha256, archive_bytes, retry_count,
             traceparent, project_id
 ), lost as (
@@ -28,7 +30,14 @@ with claimed as (
   select id, attempt, task_id, $3, queue, $6 from claimed
 )
 select c.*,
+       (select count(*) from attempts a
+         where a.run_id = c.id and a.task_id = c.task_id and a.outcome = 'crashed')::int as crashes,
        ((select count(*) from lost)
         + (select count(*) from attempts a
-            where a.run_id = c.id and a.task_id = c.task_id and a.outcome in ('lost', 'crashed')))::int as crashes
+            where a.run_id = c.id and a.task_id = c.task_id and a.outcome = 'lost'))::int as losses,
+       (select count(*) from attempts a
+         where a.run_id = c.id and a.task_id = c.task_id and a.outcome = 'handed_back'
+           and a.error_type is not null)::int as interruptions,
+       q.crashes as quarantine_crashes, q.run_id as quarantine_run_id, q.error_message as quarantine_message
   from claimed c
+  left join crashed_archives q on q.sha256 = c.archive_sha256 and q.quarantined_at is not null

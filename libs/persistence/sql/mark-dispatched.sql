@@ -1,3 +1,5 @@
--- The dispatch index knows of this run now.
--- $1 run · $2 task id
-update runs set dispatched_at = now() where id = $1 and task_id = $2 and status = 'stored'
+-- The dispatch index knows of these runs now.
+-- $1 run[] · $2 task id[]
+update runs r set dispatched_at = now()
+  from unnest($1::bigint[], $2::uuid[]) as d (id, task_id)
+ where r.id = d.id and r.task_id = d.task_id and r.status = 'stored'

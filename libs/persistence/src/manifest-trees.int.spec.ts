@@ -79,7 +79,7 @@ describe('the manifest of a run', () => {
     const taskId = randomUUID();
     const archive = { archiveKey: 'k', sha256: 'ab', bytes: 3, type: 'ds_etc', label: null, notes: null } as const;
     await uploads.store({ runId, queue: 'default', taskId, ...archive });
-    const holder = { worker: 'w', delivery: 'default/1-0', silenceMs: 60_000, traceId: null };
+    const holder = { worker: 'w', delivery: 'default/1-0', silenceMs: 60_000, traceId: null, reclaimed: false };
     await new RunClaims(database).claim({ runId, taskId, ...holder });
     return runId;
   }

@@ -5,6 +5,7 @@ import { sqlFile } from './sql-file.ts';
 const SQL = {
   claim: sqlFile('claim-run'),
   explain: sqlFile('explain-claim'),
+  lost: sqlFile('lost-attempts'),
   beat: sqlFile('beat-run'),
   leave: sqlFile('leave-run'),
   fail: sqlFile('fail-run'),
@@ -16,6 +17,8 @@ export interface ClaimRequest {
   worker: string;
   /** The stream entry that was delivered, as `queue/entry-id`. */
   delivery: string;
+  /** The delivery was taken over from a worker that fell silent or gave it up. */
+  reclaimed: boolean;
   /** After how long without a heartbeat in PostgreSQL a worker counts as gone. */
   silenceMs: number;
   traceId: string | null;
@@ -34,9 +37,20 @@ export interface ClaimedRun {
   retryCount: number;
   projectId: number;
   traceparent: string | null;
-  /** How many attempts of this task ended with a dead process so far. */
+  /** Lower-case hex. */
+  archiveSha256: string;
+  /** How many attempts of this task ended with a dead parsing process so far. */
   crashes: number;
+  /** How many ended because their worker fell silent. */
+  losses: number;
+  /** How many were handed back because something around them was away. */
+  interruptions: number;
+  /** Set when these bytes are in quarantine, and say how they came there. */
+  quarantine: { crashes: number; runId: number; message: string } | null;
 }
+
+/** Crashes of the process that parses an archive, in all runs of these bytes together, that put them in quarantine. */
+export const QUARANTINE_CRASHES = 3;
 
 /** The answer to a claim. Everything but `claimed` and `not-due` means that the message has nothing more to say. */
 export type Claim =
@@ -86,7 +100,13 @@ interface ClaimRow {
   retry_count: number;
   project_id: number;
   traceparent: string | null;
+  archive_sha256: string;
   crashes: number;
+  losses: number;
+  interruptions: number;
+  quarantine_crashes: number | null;
+  quarantine_run_id: number | null;
+  quarantine_message: string | null;
 }
 
 /** Who may work on a run. Each write returns false when the attempt was fenced off and nothing was written. */
@@ -94,27 +114,20 @@ export class RunClaims {
   constructor(private readonly database: Executor) {}
 
   async claim(request: ClaimRequest): Promise<Claim> {
-    const { runId, taskId, worker, delivery, silenceMs, traceId } = request;
-    const rows = await this.database.rows<ClaimRow>(SQL.claim, [runId, taskId, worker, delivery, silenceMs, traceId]);
-    const row = rows[0];
-    if (!row) return this.#explain(runId, taskId);
-    return {
-      kind: 'claimed',
-      run: {
-        id: row.id,
-        attempt: row.attempt,
-        taskId: row.task_id,
-        queue: row.queue,
-        type: row.type,
-        archiveKey: row.archive_key,
-        archiveName: row.archive_name,
-        archiveBytes: row.archive_bytes,
-        retryCount: row.retry_count,
-        projectId: row.project_id,
-        traceparent: row.traceparent,
-        crashes: row.crashes,
-      },
-    };
+    const { runId, taskId, worker, delivery, silenceMs, traceId, reclaimed } = request;
+    const parameters = [runId, taskId, worker, delivery, silenceMs, traceId, reclaimed];
+    const [row] = await this.database.rows<ClaimRow>(SQL.claim, parameters);
+    return row ? { kind: 'claimed', run: claimedRunOf(row) } : this.#explain(runId, taskId);
+  }
+
+  /** Those of the attempts that do not hold their run any more. */
+  async lost(attempts: readonly Fence[]): Promise<Fence[]> {
+    if (attempts.length === 0) return [];
+    const rows = await this.database.rows<{ run_id: number; attempt: number }>(SQL.lost, [
+      attempts.map(({ runId }) => runId),
+      attempts.map(({ attempt }) => attempt),
+    ]);
+    return rows.map(({ run_id, attempt }) => ({ runId: run_id, attempt }));
   }
 
   /** Says that the worker is alive, and optionally how far it is. */
@@ -135,6 +148,7 @@ export class RunClaims {
       message,
       traceback,
       peakRssBytes,
+      QUARANTINE_CRASHES,
     ]);
   }
 
@@ -150,16 +164,8 @@ export class RunClaims {
       JSON.stringify(metrics),
       peakRssBytes,
       outcome,
+      QUARANTINE_CRASHES,
     ]);
-  }
-
-  /** Where a run is now and under which attempt; null when it was deleted. */
-  async statusOf(runId: number): Promise<{ status: RunStatus; attempt: number } | null> {
-    const rows = await this.database.rows<{ status: RunStatus; attempt: number }>(
-      'select status, attempt from runs where id = $1',
-      [runId],
-    );
-    return rows[0] ?? null;
   }
 
   async #wrote(sql: string, parameters: unknown[]): Promise<boolean> {
@@ -179,4 +185,26 @@ export class RunClaims {
     if (row.status === 'stored') return { kind: 'not-due', waitMs: row.wait_ms ?? 0 };
     return { kind: 'finished' };
   }
+}
+
+function claimedRunOf(row: ClaimRow): ClaimedRun {
+  const { quarantine_crashes: crashes, quarantine_run_id: runId, quarantine_message: message } = row;
+  return {
+    id: row.id,
+    attempt: row.attempt,
+    taskId: row.task_id,
+    queue: row.queue,
+    type: row.type,
+    archiveKey: row.archive_key,
+    archiveName: row.archive_name,
+    archiveBytes: row.archive_bytes,
+    archiveSha256: row.archive_sha256,
+    retryCount: row.retry_count,
+    projectId: row.project_id,
+    traceparent: row.traceparent,
+    crashes: row.crashes,
+    losses: row.losses,
+    interruptions: row.interruptions,
+    quarantine: crashes !== null && runId !== null && message !== null ? { crashes, runId, message } : null,
+  };
 }

@@ -31,9 +31,9 @@ export class RunCommands {
     return rows[0] ?? null;
   }
 
-  /** Closes the outbox entry of this task: the dispatch index has it. */
-  async markDispatched(runId: number, taskId: string): Promise<void> {
-    await this.database.rows(SQL.markDispatched, [runId, taskId]);
+  /** Closes the outbox entries of these tasks: the dispatch index has them. */
+  async markDispatched(tasks: readonly { runId: number; taskId: string }[]): Promise<void> {
+    await this.database.rows(SQL.markDispatched, [tasks.map(({ runId }) => runId), tasks.map(({ taskId }) => taskId)]);
   }
 
   /** stored | parsing → cancelled. Null when the run is in another status. */

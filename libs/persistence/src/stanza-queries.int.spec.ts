@@ -212,6 +212,7 @@ async function publishedRun(database: Database): Promise<number> {
     delivery: 'default/1-0',
     silenceMs: 60_000,
     traceId: null,
+    reclaimed: false,
   });
   const lines = PLACES.map(({ path, file, app, layer }) => ({
     ...IGNORED,

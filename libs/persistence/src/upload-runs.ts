@@ -30,6 +30,8 @@ export interface StoreUpload {
   sha256: string;
   bytes: number;
   taskId: string;
+  /** Why the run fails at once; it is parsed when there is no reason not to. */
+  refusal?: string | null;
 }
 
 /** Runs while their archive is on its way: from the first byte to `stored`. */
@@ -71,9 +73,9 @@ export class UploadRuns {
     );
   }
 
-  /** pending → stored: the promise is made. Null when the run is not pending any more. */
+  /** pending → stored: the promise is made; or pending → failed, see `refusal`. Null when the run is not pending any more. */
   async store(upload: StoreUpload): Promise<RunRow | null> {
-    const { runId, type, label, notes, queue, archiveKey, sha256, bytes, taskId } = upload;
+    const { runId, type, label, notes, queue, archiveKey, sha256, bytes, taskId, refusal } = upload;
     const rows = await this.database.rows<RunRow>(SQL.store, [
       runId,
       type,
@@ -84,6 +86,7 @@ export class UploadRuns {
       sha256,
       bytes,
       taskId,
+      refusal ?? null,
     ]);
     return rows[0] ?? null;
   }

@@ -49,7 +49,7 @@ describe('what is asked of all runs', () => {
 
   async function parsing(): Promise<Stored> {
     const run = await stored();
-    const holder = { worker: 'w', delivery: 'default/1-0', silenceMs: 60_000, traceId: null };
+    const holder = { worker: 'w', delivery: 'default/1-0', silenceMs: 60_000, traceId: null, reclaimed: false };
     await claims.claim({ runId: run.id, taskId: run.taskId, ...holder });
     return run;
   }

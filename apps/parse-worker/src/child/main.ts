@@ -1,13 +1,13 @@
 import { openBlobStore } from '@confscope/blob-store';
 import { Fault } from '@confscope/domain';
 import { contextOf } from '@confscope/job-queue';
-import { Database } from '@confscope/persistence';
+import { Database, isUnreachable } from '@confscope/persistence';
 import { loadConfig, trustCaFile } from '@confscope/service-kit';
 import { context } from '@opentelemetry/api';
 import { ConfFileReader } from '../conf-files.ts';
 import { ParseRun } from '../parse-run.ts';
 import { childSettings } from '../settings.ts';
-import type { FromChild, ParseJob, ParseOutcome, ToChild } from './protocol.ts';
+import { type FromChild, type ParseJob, type ParseOutcome, type ToChild, UNREACHABLE } from './protocol.ts';
 
 /** Progress is told at most this often. */
 const PROGRESS_EVERY_MS = 250;
@@ -74,7 +74,8 @@ function faultOf(error: unknown): ParseOutcome {
     return { kind: 'fault', fault: error.kind, code: error.code, message: error.message, traceback: null };
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const traceback = stack?.slice(0, MAX_TRACEBACK_CHARS) ?? null;
-  return { kind: 'fault', fault: 'transient', code: 'unexpected', message, traceback };
+  const code = isUnreachable(error) ? UNREACHABLE : 'unexpected';
+  return { kind: 'fault', fault: 'transient', code, message, traceback };
 }
 
 process.on('message', (message: ToChild) => {

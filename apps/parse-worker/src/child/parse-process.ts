@@ -1,10 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { RunProgress } from '@confscope/domain';
+import { oomKills, rssOf } from './process-memory.ts';
 import type { FromChild, ParseJob, ParseOutcome, ToChild } from './protocol.ts';
 
 /** How an attempt ended in a process that may also have died. */
-export type ProcessOutcome = (ParseOutcome | { kind: 'crashed'; how: string; outOfMemory: boolean }) & {
+export type ProcessOutcome = (
+  | ParseOutcome
+  | { kind: 'crashed'; how: string; outOfMemory: boolean }
+  /** The process ended by itself before it was ready for any job: something around it is away or wrong, not the archive. */
+  | { kind: 'unstarted'; how: string }
+) & {
   peakRssBytes: number | null;
 };
 
@@ -15,10 +21,20 @@ export interface ParseProcessOptions {
   env: NodeJS.ProcessEnv;
 }
 
-/** The process must answer this long after it was asked to stop, or it is killed. */
-const STOP_LIMIT_MS = 5_000;
+/** How an attempt is watched and ended. */
+export interface ParseControls {
+  /** Aborts when the process is to stop at its next chance. */
+  stop: AbortSignal;
+  /** Aborts when the process is to be ended, whatever it does. */
+  kill: AbortSignal;
+  onProgress: (progress: RunProgress) => void;
+}
+
+/** An idle process must be gone this long after it was told to go, or it is killed. */
+const CLOSE_LIMIT_MS = 1_000;
 /** V8 gets this share of the memory; the rest is for buffers. */
 const HEAP_SHARE = 0.75;
+const MEMORY_CHECK_MS = 250;
 const MAX_LAST_WORDS_CHARS = 2_000;
 
 /**
@@ -31,9 +47,16 @@ export class ParseProcess {
   #settle: ((outcome: ProcessOutcome) => void) | undefined;
   #onProgress: (progress: RunProgress) => void = () => undefined;
   #rssBytes = 0;
+  #peakRssBytes = 0;
+  #oomKillsBefore: number | null = null;
+  #ready = false;
+  /** It ended by itself before it was ready for any job. */
+  #gaveUp = false;
+  #killed = false;
+  #gone = false;
   #outgrown = false;
   #lastWords = '';
-  #exited = false;
+  #end: string | undefined;
   tasks = 0;
 
   constructor({ module, memoryMb, env }: ParseProcessOptions) {
@@ -50,7 +73,14 @@ export class ParseProcess {
     this.#child.on('message', (message: FromChild) => this.#hear(message));
     // A process that cannot be started, or be told something, ends as well; the end is what counts.
     this.#child.on('error', () => this.kill());
-    this.#child.on('exit', (code, signal) => this.#end(signal ?? `exit code ${code}`));
+    this.#child.on('exit', (code, signal) => {
+      this.#gone = true;
+      this.#gaveUp = signal === null && !this.#ready;
+      const end = () => this.#ended(signal ?? `exit code ${code}`);
+      // Its last words, which may say why, are read to their end first.
+      if (!this.#child.stderr || this.#child.stderr.closed) end();
+      else this.#child.stderr.once('close', end);
+    });
   }
 
   get pid(): number | undefined {
@@ -62,73 +92,101 @@ export class ParseProcess {
   }
 
   get isAlive(): boolean {
-    return !this.#exited;
+    return !this.#gone && !this.#killed;
   }
 
-  /** Runs one attempt. Never rejects: a process that dies is an outcome. When the signal aborts, the process is asked to stop. */
-  async parse(
-    job: ParseJob,
-    signal: AbortSignal,
-    onProgress: (progress: RunProgress) => void,
-  ): Promise<ProcessOutcome> {
+  /** Runs one attempt. Never rejects: a process that dies is an outcome. */
+  async parse(job: ParseJob, { stop, kill, onProgress }: ParseControls): Promise<ProcessOutcome> {
     this.tasks++;
     this.#onProgress = onProgress;
-    let limit: NodeJS.Timeout | undefined;
-    const stop = () => {
-      this.#tell({ kind: 'stop' });
-      limit = setTimeout(() => this.kill(), STOP_LIMIT_MS);
-    };
+    this.#peakRssBytes = 0;
+    this.#oomKillsBefore = oomKills();
     const outcome = new Promise<ProcessOutcome>((resolve) => (this.#settle = resolve));
-    if (this.#exited) this.#end('it had ended before');
+    if (this.#end !== undefined) this.#done(this.#death(this.#end));
     else this.#tell({ kind: 'parse', job });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+    const unlisten = [onAbort(stop, () => this.#tell({ kind: 'stop' })), onAbort(kill, () => this.kill())];
+    const memory = setInterval(() => this.#checkMemory(), MEMORY_CHECK_MS);
     try {
       return await outcome;
     } finally {
-      clearTimeout(limit);
-      signal.removeEventListener('abort', stop);
+      clearInterval(memory);
+      for (const stopListening of unlisten) stopListening();
     }
   }
 
   kill(): void {
+    this.#killed = true;
     this.#child.kill('SIGKILL');
   }
 
   /** Ends the process when it is idle. */
   async close(): Promise<void> {
-    if (this.#exited) return;
-    const exit = once(this.#child, 'exit');
-    this.#child.disconnect();
-    const limit = setTimeout(() => this.kill(), STOP_LIMIT_MS);
-    await exit;
+    if (this.#gone) return;
+    const gone = once(this.#child, 'exit');
+    if (this.#child.connected) this.#child.disconnect();
+    const limit = setTimeout(() => this.kill(), CLOSE_LIMIT_MS);
+    await gone;
     clearTimeout(limit);
   }
 
   #tell(message: ToChild): void {
-    if (this.#child.connected) this.#child.send(message);
+    // A process that ends while it is told something is noticed by its end.
+    if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
   #hear(message: FromChild): void {
-    this.#rssBytes = message.rssBytes;
+    this.#ready = true;
+    this.#measured(message.rssBytes);
     if (message.kind === 'outcome') {
-      this.#done({ ...message.outcome, peakRssBytes: message.peakRssBytes });
-    } else if (this.#settle && message.rssBytes > this.#memoryBytes) {
-      this.#outgrown = true;
-      this.kill();
+      this.#done({ ...message.outcome, peakRssBytes: Math.max(message.peakRssBytes, this.#peakRssBytes) });
     } else if (message.kind === 'progress') this.#onProgress(message.progress);
   }
 
-  #end(how: string): void {
-    this.#exited = true;
+  /** Asks the kernel, since a process that is busy with one large file says nothing for a while. */
+  #checkMemory(): void {
+    const rssBytes = this.pid === undefined ? null : rssOf(this.pid);
+    if (rssBytes !== null) this.#measured(rssBytes);
+  }
+
+  #measured(rssBytes: number): void {
+    this.#rssBytes = rssBytes;
+    this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes);
+    if (!this.#settle || rssBytes <= this.#memoryBytes) return;
+    this.#outgrown = true;
+    this.kill();
+  }
+
+  #ended(how: string): void {
+    this.#end = how;
+    this.#done(this.#death(how));
+  }
+
+  #death(how: string): ProcessOutcome {
+    const peakRssBytes = this.#peakRssBytes || null;
+    if (this.#gaveUp) return { kind: 'unstarted', how, peakRssBytes };
     const heap = /heap out of memory|allocation failed/i.test(this.#lastWords);
-    const outOfMemory = this.#outgrown || heap;
-    const told = outOfMemory ? `it needed more than its ${this.#memoryBytes / 1024 / 1024} MiB of memory` : how;
-    this.#done({ kind: 'crashed', how: told, outOfMemory, peakRssBytes: this.#rssBytes || null });
+    if (this.#outgrown || heap) {
+      const cap = this.#memoryBytes / 1024 / 1024;
+      const told = `it needed more than the ${cap} MiB of memory that WORKER_CHILD_MEMORY_MB gives it.`;
+      return { kind: 'crashed', how: told, outOfMemory: true, peakRssBytes };
+    }
+    const kills = oomKills();
+    if (how === 'SIGKILL' && !this.#killed && kills !== null && kills > (this.#oomKillsBefore ?? kills)) {
+      const told = 'the kernel ended it because the memory of the machine or the container ran out.';
+      return { kind: 'crashed', how: told, outOfMemory: true, peakRssBytes };
+    }
+    return { kind: 'crashed', how: `it ended with ${how}.`, outOfMemory: false, peakRssBytes };
   }
 
   #done(outcome: ProcessOutcome): void {
     this.#settle?.(outcome);
     this.#settle = undefined;
   }
+}
+
+/** Calls when the signal aborts, or now if it has; returns how to stop listening. */
+function onAbort(signal: AbortSignal, call: () => void): () => void {
+  if (signal.aborted) call();
+  else signal.addEventListener('abort', call, { once: true });
+  return () => signal.removeEventListener('abort', call);
 }

@@ -1,5 +1,4 @@
-import type { RunProgress } from '@confscope/domain';
-import { ParseProcess, type ParseProcessOptions, type ProcessOutcome } from './parse-process.ts';
+import { type ParseControls, ParseProcess, type ParseProcessOptions, type ProcessOutcome } from './parse-process.ts';
 import type { ParseJob } from './protocol.ts';
 
 export interface ParseProcessesOptions extends ParseProcessOptions {
@@ -27,15 +26,11 @@ export class ParseProcesses {
   }
 
   /** Runs one attempt in a process of its own. Never rejects. */
-  async parse(
-    job: ParseJob,
-    signal: AbortSignal,
-    onProgress: (progress: RunProgress) => void,
-  ): Promise<ProcessOutcome> {
+  async parse(job: ParseJob, controls: ParseControls): Promise<ProcessOutcome> {
     const one = this.#take();
     this.#busy.add(one);
     try {
-      return await one.parse(job, signal, onProgress);
+      return await one.parse(job, controls);
     } finally {
       this.#busy.delete(one);
       this.#putBack(one);

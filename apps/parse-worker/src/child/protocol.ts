@@ -21,6 +21,9 @@ export type ParseOutcome =
   | { kind: 'stopped' }
   | { kind: 'fault'; fault: 'permanent' | 'transient'; code: string; message: string; traceback: string | null };
 
+/** Code of a transient fault that says that a server could not be reached, or broke its connection off. */
+export const UNREACHABLE = 'unreachable';
+
 /** Worker to parsing process. */
 export type ToChild = { kind: 'parse'; job: ParseJob } | { kind: 'stop' };
 

@@ -70,7 +70,7 @@ export async function storedRun(database: Database, label: string | null = null)
 /** A run that a worker holds. */
 export async function parsingRun(database: Database, label: string | null = null): Promise<SampleRun> {
   const run = await storedRun(database, label);
-  const holder = { worker: 'w1', delivery: 'default/1-0', silenceMs: 60_000, traceId: null };
+  const holder = { worker: 'w1', delivery: 'default/1-0', silenceMs: 60_000, traceId: null, reclaimed: false };
   await new RunClaims(database).claim({ runId: run.id, taskId: run.taskId, ...holder });
   return run;
 }

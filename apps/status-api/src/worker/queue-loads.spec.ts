@@ -13,6 +13,7 @@ const worker = (concurrency: number, queues: WorkerInfo['queues']): WorkerInfo =
   done: 0,
   failed: 0,
   rss_bytes: 0,
+  waiting_for: [],
 });
 const LOADS: QueueLoad[] = [
   { queue: 'default', ready: 6, delayed: 2, running: 1, oldest_age_seconds: 12.34567 },

@@ -20,6 +20,7 @@ const worker = (name: string, runId: number, taskId: string): WorkerInfo => ({
   done: 3,
   failed: 1,
   rss_bytes: 1024,
+  waiting_for: [],
 });
 
 describe('what the status API says of workers, over HTTP', () => {

@@ -31,6 +31,11 @@ export class JobQueueClient extends ClientProxy implements OnApplicationShutdown
     this.close();
   }
 
+  /** The queue itself, for what is no message: clearing it, filling it anew. */
+  get producer(): JobProducer {
+    return this.#producer;
+  }
+
   ping(): Promise<void> {
     return this.#producer.ping();
   }
