@@ -4,16 +4,23 @@ import {
   Database,
   DiagnosticQueries,
   LayerQueries,
+  Quarantine,
+  QueueControls,
   RunFileQueries,
   RunQueries,
   StanzaQueries,
   WorkerQueries,
 } from '@confscope/persistence';
-import { Health, OperationsModule } from '@confscope/service-kit';
+import { Health, type Logger, OperationsModule } from '@confscope/service-kit';
 import { AppsController } from './apps/apps.controller.ts';
 import { DiagnosticsController } from './diagnostics/diagnostics.controller.ts';
 import { EffectiveController } from './effective/effective.controller.ts';
+import { EventsController } from './events/events.controller.ts';
+import { RunWatcher } from './events/run-watcher.ts';
+import { ExplainController } from './explain/explain.controller.ts';
+import { RunExplainer } from './explain/run-explainer.ts';
 import { FilesController } from './files/files.controller.ts';
+import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { RunsController } from './runs/runs.controller.ts';
 import { StanzasController } from './stanzas/stanzas.controller.ts';
 import { WorkerRoster } from './worker/worker-roster.ts';
@@ -23,6 +30,7 @@ import { WorkerController } from './worker/worker.controller.ts';
 export interface Connections {
   database: Database;
   redis: ReturnType<typeof connectRedis>;
+  logger: Logger;
 }
 
 const CONNECTIONS = Symbol('connections');
@@ -33,18 +41,22 @@ export class AppModule implements OnApplicationShutdown {
   constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
 
   static with(connections: Connections): DynamicModule {
-    const { database, redis } = connections;
+    const { database, redis, logger } = connections;
+    const onError = (err: unknown, where: string) => logger.warn({ err, where }, 'will be tried again');
     return {
       module: AppModule,
       imports: [OperationsModule.with(healthOf(connections))],
       controllers: [
         RunsController,
+        ExplainController,
+        EventsController,
         FilesController,
         StanzasController,
         AppsController,
         DiagnosticsController,
         EffectiveController,
         WorkerController,
+        QuarantineController,
       ],
       providers: [
         { provide: CONNECTIONS, useValue: connections },
@@ -54,7 +66,19 @@ export class AppModule implements OnApplicationShutdown {
         { provide: DiagnosticQueries, useFactory: () => new DiagnosticQueries(database) },
         { provide: StanzaQueries, useFactory: () => new StanzaQueries(database) },
         { provide: WorkerQueries, useFactory: () => new WorkerQueries(database) },
+        { provide: QueueControls, useFactory: () => new QueueControls(database) },
+        { provide: Quarantine, useFactory: () => new Quarantine(database) },
+        {
+          provide: RunWatcher,
+          inject: [RunQueries],
+          useFactory: (runs: RunQueries) => new RunWatcher((ids) => runs.findAll(ids), onError),
+        },
         { provide: WorkerRoster, useFactory: () => new WorkerRoster(redis) },
+        {
+          provide: RunExplainer,
+          inject: [WorkerQueries, WorkerRoster],
+          useFactory: (work: WorkerQueries, roster: WorkerRoster) => new RunExplainer(work, roster, redis),
+        },
       ],
     };
   }

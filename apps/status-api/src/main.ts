@@ -10,13 +10,13 @@ await startService({
   name: 'status-api',
   description: 'Answers what runs, their files and stanzas, and the workers are. It changes nothing.',
   settings: statusSettings,
-  create: async (config) => {
+  create: async (config, logger) => {
     const database = await Database.connect({
       url: config.DATABASE_URL,
       applicationName: 'status-api',
       maxConnections: MAX_CONNECTIONS,
     });
     const redis = connectRedis(config.REDIS_URL, 'status-api');
-    return { module: AppModule.with({ database, redis }) };
+    return { module: AppModule.with({ database, redis, logger }) };
   },
 });

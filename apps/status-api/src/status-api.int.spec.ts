@@ -235,11 +235,15 @@ describe('the status API, over HTTP', () => {
   it('describes all of its routes', async () => {
     const { paths } = (await get('/openapi.json')).body as { paths: Record<string, unknown> };
     expect(Object.keys(paths).sort()).toEqual([
+      '/v1/quarantine',
       '/v1/runs',
       '/v1/runs/{id}',
       '/v1/runs/{id}/apps',
+      '/v1/runs/{id}/attempts',
       '/v1/runs/{id}/diagnostics',
       '/v1/runs/{id}/effective/{conf}',
+      '/v1/runs/{id}/events',
+      '/v1/runs/{id}/explain',
       '/v1/runs/{id}/files',
       '/v1/runs/{id}/stanzas',
       '/v1/runs/{id}/stanzas/{n}',

@@ -36,6 +36,11 @@ export function canBecome(from: RunStatus, to: RunStatus): boolean {
   return (NEXT[from] as readonly RunStatus[]).includes(to);
 }
 
+/** True when nothing happens to a run of this status unless somebody asks. */
+export function isFinished(status: RunStatus): boolean {
+  return status === 'complete' || status === 'failed' || status === 'cancelled';
+}
+
 /** What a person asking for one task sees: the vocabulary of task queues that clients already know. */
 export const TASK_STATUSES = ['PENDING', 'STARTED', 'RETRY', 'SUCCESS', 'FAILURE', 'REVOKED'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];

@@ -5,6 +5,7 @@ export { JobProducer } from './job-producer.ts';
 export { JobQueueClient } from './nest/job-queue.client.ts';
 export { JobContext, JobQueueServer, KeepErrorFilter, PARSE } from './nest/job-queue.server.ts';
 export { delayedJobs, dispatchedTasks, indexSize, type QueueDepth, queueDepth } from './queue-census.ts';
+export { locateTask, type TaskPlace } from './locate-task.ts';
 export { connectRedis } from './redis-connection.ts';
 export type { Settlement } from './settlement.ts';
 export { contextOf, currentTraceId, currentTraceparent } from './trace-parent.ts';

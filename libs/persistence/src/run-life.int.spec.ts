@@ -4,6 +4,8 @@ import { ConfFileStore, contentKey, type ParsedFile } from './conf-file-store.ts
 import { Database } from './database.ts';
 import { DispatchOutbox } from './dispatch-outbox.ts';
 import { type Claim, type ClaimedRun, RunClaims } from './run-claims.ts';
+import { Quarantine } from './quarantine.ts';
+import { QueueControls } from './queue-controls.ts';
 import { RunCommands } from './run-commands.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { type PublishedMetrics, RunPublisher } from './run-publisher.ts';
@@ -194,6 +196,81 @@ describe('the life of a run in PostgreSQL', () => {
     const run = await stored();
     await claimed(run, 'high/1-0');
     expect(await commands.delete(run.id)).toBeNull();
+  });
+
+  it('does not take a message that was only read anew for the silence of its holder', async () => {
+    const run = await stored();
+    await claimed(run, 'high/1-0');
+    // The group was destroyed and made again: the entry is delivered to another worker while the first one works.
+    expect(await claim(run, 'high/1-0')).toEqual({ kind: 'busy' });
+  });
+
+  it('says which of the attempts in hand hold their run no more', async () => {
+    const [cancelled, takenOver, kept] = [await stored(), await stored(), await stored()];
+    for (const run of [cancelled, takenOver, kept]) await claimed(run, 'high/1-0');
+    await commands.cancel(cancelled.id);
+    await claimed(takenOver, 'high/1-0', true);
+    const held = [cancelled, takenOver, kept].map(({ id }) => ({ runId: id, attempt: 1 }));
+    expect(await claims.lost([...held, { runId: 987654, attempt: 1 }])).toEqual(
+      expect.arrayContaining([held[0], held[1], { runId: 987654, attempt: 1 }]),
+    );
+    expect(await claims.lost([{ runId: kept.id, attempt: 1 }])).toEqual([]);
+  });
+
+  describe('bytes that kill the process that parses them', () => {
+    const quarantine = () => new Quarantine(database);
+    const crash = { outcome: 'crashed', errorType: 'out_of_memory', message: 'too big.', traceback: null } as const;
+    beforeEach(() => database.rows('delete from crashed_archives'));
+
+    /** An attempt at a run of these bytes that ends with a dead process. */
+    async function crashed(): Promise<RunRow & { task_id: string }> {
+      const run = await stored();
+      const { attempt } = await claimed(run, 'high/1-0');
+      const leave = { ...crash, retryCount: 0, delayMs: 0, peakRssBytes: 9 };
+      expect(await claims.leave({ runId: run.id, attempt }, leave)).toBe(true);
+      return run;
+    }
+
+    it('are quarantined after three crashes in whatever runs, until somebody lifts it', async () => {
+      for (let i = 0; i < 2; i++) await crashed();
+      expect(await quarantine().find('ab')).toBeNull();
+      const last = await crashed();
+      expect(await quarantine().list(10)).toMatchObject([{ sha256: 'ab', crashes: 3, run_id: last.id }]);
+      expect((await claimed(last, 'high/2-0')).quarantine).toEqual({ crashes: 3, runId: last.id, message: 'too big.' });
+      await commands.cancel(last.id);
+      expect(await commands.redispatch(last.id, randomUUID(), null)).toBeNull();
+      expect(await quarantine().lift('ab')).toBe(true);
+      expect(await quarantine().lift('ab')).toBe(false);
+      expect(await commands.redispatch(last.id, randomUUID(), null)).toMatchObject({ status: 'stored' });
+    });
+
+    it('are forgiven once they are parsed to their end', async () => {
+      for (let i = 0; i < 2; i++) await crashed();
+      const run = await stored();
+      const { attempt } = await claimed(run, 'high/1-0');
+      await publisher.publish({ runId: run.id, attempt }, [line('a', 1)], METRICS, 1);
+      await crashed();
+      expect(await quarantine().find('ab')).toBeNull();
+    });
+
+    it('are not blamed for the crash of an attempt that was fenced off', async () => {
+      const run = await stored();
+      await claimed(run, 'high/1-0');
+      await claimed(run, 'high/1-0', true);
+      const leave = { ...crash, retryCount: 0, delayMs: 0, peakRssBytes: 9 };
+      expect(await claims.leave({ runId: run.id, attempt: 1 }, leave)).toBe(false);
+      expect(await database.rows('select 1 from crashed_archives')).toEqual([]);
+    });
+  });
+
+  it('keeps which queues are paused, and since when', async () => {
+    const controls = new QueueControls(database);
+    const since = await controls.pause('low');
+    expect(await controls.pause('low')).toEqual(since);
+    expect(await controls.paused()).toEqual([{ queue: 'low', paused_at: since }]);
+    expect(await controls.resume('low')).toBe(true);
+    expect(await controls.resume('low')).toBe(false);
+    expect(await controls.paused()).toEqual([]);
   });
 
   it('keeps an idempotency key to one run, and frees it when the upload breaks off', async () => {

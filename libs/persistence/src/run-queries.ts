@@ -3,7 +3,12 @@ import type { Executor } from './database.ts';
 import type { RunRow } from './run-row.ts';
 import { sqlFile } from './sql-file.ts';
 
-const SQL = { find: sqlFile('find-run'), list: sqlFile('list-runs'), count: sqlFile('count-runs') };
+const SQL = {
+  find: sqlFile('find-run'),
+  findAll: sqlFile('find-runs'),
+  list: sqlFile('list-runs'),
+  count: sqlFile('count-runs'),
+};
 
 /** Which runs to list; null is no filter. */
 export interface RunFilter {
@@ -32,6 +37,11 @@ export class RunQueries {
   async find(runId: number): Promise<RunRow | null> {
     const rows = await this.database.rows<RunRow>(SQL.find, [runId]);
     return rows[0] ?? null;
+  }
+
+  /** Those of the runs that exist. */
+  findAll(runIds: readonly number[]): Promise<RunRow[]> {
+    return this.database.rows<RunRow>(SQL.findAll, [runIds]);
   }
 
   /** A page of the runs that the filter leaves, newest first. */

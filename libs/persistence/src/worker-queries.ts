@@ -12,6 +12,7 @@ const SQL = {
   failures: sqlFile('recent-failures'),
   duration: sqlFile('recent-duration'),
   loads: sqlFile('queue-loads'),
+  facts: sqlFile('explain-run'),
 };
 
 /** One line of the ledger. */
@@ -62,6 +63,17 @@ export interface QueueLoad {
   oldest_age_seconds: number | null;
 }
 
+/** What PostgreSQL knows about why a run is not running. */
+export interface RunFacts {
+  /** Since when its queue is paused; null when it is not. */
+  paused_at: Date | null;
+  quarantined: boolean;
+  backing_off: boolean;
+  /** Runs of its queue that became ready before it. */
+  ahead: number;
+  heartbeat_age_seconds: number | null;
+}
+
 /** Reads what workers did, do and have yet to do. */
 export class WorkerQueries {
   constructor(private readonly database: Executor) {}
@@ -81,6 +93,12 @@ export class WorkerQueries {
   /** The ledger of a run, oldest attempt first. */
   attemptsOf(runId: number): Promise<AttemptRow[]> {
     return this.database.rows<AttemptRow>(SQL.attempts, [runId]);
+  }
+
+  /** Why the run may not be running; null when there is none of this id. */
+  async factsOf(runId: number): Promise<RunFacts | null> {
+    const rows = await this.database.rows<RunFacts>(SQL.facts, [runId]);
+    return rows[0] ?? null;
   }
 
   /** One row for each status that any run has. */

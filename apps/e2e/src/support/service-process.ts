@@ -50,10 +50,11 @@ export class ServiceProcess {
     return this.child.exitCode ?? this.child.signalCode ?? 'unknown';
   }
 
-  async stop(): Promise<number | string> {
+  /** Asks it to end, and kills it when it does not in this time. */
+  async stop(limitMs = 20_000): Promise<number | string> {
     this.signal('SIGCONT');
     this.signal('SIGTERM');
-    const limit = setTimeout(() => this.signal('SIGKILL'), 20_000);
+    const limit = setTimeout(() => this.signal('SIGKILL'), limitMs);
     const end = await this.ended();
     clearTimeout(limit);
     return end;

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 export interface Answer {
   status: number;
   headers: Headers;
+  /** Read when it is JSON, a text otherwise; null when there is none. */
   body: unknown;
 }
 
@@ -31,8 +32,8 @@ export async function startBuiltService(env: { DATABASE_URL: string; REDIS_URL: 
     get: async (path, headers = {}) => {
       const response = await fetch(url + path, { headers });
       const text = await response.text();
-      const isText = response.headers.get('content-type')?.startsWith('text/plain') ?? false;
-      const body: unknown = isText ? text : text === '' ? null : JSON.parse(text);
+      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      const body: unknown = isJson ? JSON.parse(text) : text === '' ? null : text;
       return { status: response.status, headers: response.headers, body };
     },
     stop: async () => {

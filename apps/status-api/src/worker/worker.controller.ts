@@ -1,5 +1,5 @@
 import { viewRun } from '@confscope/domain';
-import { type AttemptRow, RunQueries, WorkerQueries } from '@confscope/persistence';
+import { QueueControls, RunQueries, WorkerQueries } from '@confscope/persistence';
 import { notFound } from '@confscope/service-kit';
 import { Controller, Get, Header, Inject, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
@@ -8,11 +8,11 @@ import { readTaskId } from '../http/read-parameters.ts';
 import { findRun } from '../runs/find-run.ts';
 import { viewQueueLoads } from './queue-loads.ts';
 import { viewRunStatistics } from './run-statistics.ts';
+import { viewAttempt } from './view-attempt.ts';
 import { taskOfAttempt, taskOfRun } from './view-task.ts';
 import { workerHealthOf } from './worker-health.ts';
 import { WorkerRoster } from './worker-roster.ts';
 import {
-  type AttemptView,
   TaskResponse,
   WorkerHealthResponse,
   WorkerMetricsResponse,
@@ -32,6 +32,7 @@ export class WorkerController {
     @Inject(WorkerRoster) private readonly roster: WorkerRoster,
     @Inject(WorkerQueries) private readonly work: WorkerQueries,
     @Inject(RunQueries) private readonly runs: RunQueries,
+    @Inject(QueueControls) private readonly controls: QueueControls,
   ) {}
 
   @Get('health')
@@ -98,27 +99,12 @@ export class WorkerController {
   @ApiOperation({ summary: 'How much work the queues hold, for people and for autoscalers' })
   @ApiOkResponse({ type: WorkerQueuesResponse })
   async queues(): Promise<WorkerQueuesResponse> {
-    const [loads, workers, avgSeconds] = await Promise.all([
+    const [loads, workers, avgSeconds, paused] = await Promise.all([
       this.work.queueLoads(),
       this.roster.read(),
       this.work.recentDuration(RECENT_RUNS),
+      this.controls.paused(),
     ]);
-    return viewQueueLoads(loads, workers, avgSeconds);
+    return viewQueueLoads(loads, workers, avgSeconds, paused);
   }
-}
-
-function viewAttempt(attempt: AttemptRow): AttemptView {
-  return {
-    attempt: attempt.attempt,
-    task_id: attempt.task_id,
-    worker: attempt.worker,
-    queue: attempt.queue,
-    started_at: attempt.started_at.toISOString(),
-    ended_at: attempt.ended_at?.toISOString() ?? null,
-    outcome: attempt.outcome,
-    error_type: attempt.error_type,
-    error_message: attempt.error_message,
-    peak_rss_bytes: attempt.peak_rss_bytes,
-    trace_id: attempt.trace_id,
-  };
 }

@@ -1,14 +1,14 @@
 import { RUN_STATUSES, TASK_STATUSES, type TaskStatus } from '@confscope/domain';
 import type { WorkerInfo } from '@confscope/job-queue';
-import type { AttemptRow } from '@confscope/persistence';
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { RunResponse } from '../runs/run.response.ts';
 import type { QueueLoadsView } from './queue-loads.ts';
 import type { RunStatisticsView } from './run-statistics.ts';
+import type { AttemptView } from './view-attempt.ts';
 import type { TaskView } from './view-task.ts';
 import type { WorkerHealth } from './worker-health.ts';
 
-const NUMBERS = { type: 'object', additionalProperties: { type: 'number', nullable: true } } as const;
+const OBJECTS = { type: 'object', additionalProperties: { type: 'object', additionalProperties: true } } as const;
 const RECORD = { type: 'object', additionalProperties: true } as const;
 
 /** Whether anybody works. */
@@ -50,12 +50,6 @@ export class TaskResponse implements TaskView {
   result!: TaskView['result'];
 }
 
-/** One line of the ledger of a run. */
-export type AttemptView = Omit<AttemptRow, 'run_id' | 'started_at' | 'ended_at'> & {
-  started_at: string;
-  ended_at: string | null;
-};
-
 /** A run as its workers see it. */
 export class WorkerRunResponse extends PickType(RunResponse, [
   'status',
@@ -96,7 +90,7 @@ export class WorkerMetricsResponse implements RunStatisticsView {
 
 /** How much work the queues hold. */
 export class WorkerQueuesResponse implements QueueLoadsView {
-  @ApiProperty({ type: 'object', additionalProperties: NUMBERS })
+  @ApiProperty({ type: 'object', additionalProperties: OBJECTS })
   queues!: QueueLoadsView['queues'];
 
   @ApiProperty({ description: 'Runs that are not finished: ready, running and delayed.' })

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { RunRow } from '@confscope/persistence';
+import { eventOf, EventStream } from './event-stream.ts';
+import { RunWatcher } from './run-watcher.ts';
+
+const NOW = new Date('2026-01-01T00:00:00Z');
+const run = (fields: Partial<RunRow>): RunRow =>
+  ({ id: 1, status: 'parsing', created_at: NOW, started_at: NOW, progress: null, metrics: null, ...fields }) as RunRow;
+
+describe('an event stream', () => {
+  let server: Server;
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  /** What a reader gets when these states come one after the other. */
+  async function read(states: (RunRow | null)[], lastId?: string): Promise<string> {
+    server = createServer((_request, response) => {
+      const stream = new EventStream(response, lastId);
+      for (const state of states) stream.tell(state);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text();
+  }
+  const ids = (text: string) => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
+
+  it('tells every state once, and ends with the run', async () => {
+    const [first, done] = [run({}), run({ status: 'complete' })];
+    const text = await read([first, first, done, done]);
+    expect(ids(text)).toEqual([eventOf(first).id, eventOf(done).id]);
+    expect(text).toContain('event: run\ndata: {"id":1,');
+  });
+
+  it('does not tell again what the reader knows', async () => {
+    const [first, done] = [run({}), run({ status: 'failed' })];
+    expect(ids(await read([first, done], eventOf(first).id))).toEqual([eventOf(done).id]);
+  });
+
+  it('ends when the run is deleted', async () => {
+    expect(await read([run({}), null])).toContain('event: deleted');
+  });
+});
+
+describe('the watcher of runs', () => {
+  it('asks one question for all who watch, and none when nobody does', async () => {
+    const asked: number[][] = [];
+    const find = (list: number[]) => {
+      asked.push(list);
+      return Promise.resolve(list.filter((id) => id === 1).map((id) => run({ id })));
+    };
+    const watcher = new RunWatcher(find, () => undefined);
+    const seen: (number | null)[] = [];
+    const told = new Promise<void>((resolve) => {
+      const listen = (one: RunRow | null) => {
+        seen.push(one?.id ?? null);
+        if (seen.length === 3) resolve();
+      };
+      const stops = [1, 1, 2].map((id) => watcher.watch(id, (one) => listen(one)));
+      void Promise.resolve().then(async () => {
+        await told;
+        for (const stop of stops) stop();
+      });
+    });
+    expect(watcher.watchers).toBe(3);
+    await told;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen).toEqual([1, 1, null]);
+    expect(asked).toEqual([[1, 2]]);
+    expect(watcher.watchers).toBe(0);
+  });
+});
