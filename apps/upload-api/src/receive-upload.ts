@@ -131,11 +131,14 @@ export class ReceiveUpload {
     return entry && failureMessage.quarantined(sha256, entry.crashes, entry.run_id, entry.error_message);
   }
 
-  /** Nothing of a refused upload stays; of one that broke off, the run stays and says so. */
+  /**
+   * Nothing of a refused upload stays; of one that broke off, the run stays and says so. The row goes first: when storing it
+   * failed, only PostgreSQL knows whether it did, and a run that was stored after all needs its archive.
+   */
   async #undo(runId: number, key: string, bytes: number, error: unknown): Promise<void> {
-    await this.#blobs.delete(key);
-    if (error instanceof UploadInterrupted) await this.#runs.interrupt(runId, bytes);
-    else await this.#runs.discard(runId);
+    const isGivenUp =
+      error instanceof UploadInterrupted ? await this.#runs.interrupt(runId, bytes) : await this.#runs.discard(runId);
+    if (isGivenUp) await this.#blobs.delete(key);
   }
 
   /** The key was used before: the same file gets the same run, another file is an error of the sender. */

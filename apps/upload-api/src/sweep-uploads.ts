@@ -23,8 +23,8 @@ export class SweepUploads {
   async run(): Promise<void> {
     await this.runs.keepAlive(this.uploads.inProgress);
     for (const runId of await this.runs.silent(SILENCE_MS)) {
-      await this.blobs.delete(archiveKeyOf(runId));
-      await this.runs.interrupt(runId, 0);
+      // The row first: its receiver may come back and store it until then.
+      if (await this.runs.interrupt(runId, 0)) await this.blobs.delete(archiveKeyOf(runId));
     }
     const now = Date.now();
     if (now - this.#storageSweptAt < SWEEP_STORAGE_EVERY_MS) return;

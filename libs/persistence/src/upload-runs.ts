@@ -91,14 +91,18 @@ export class UploadRuns {
     return rows[0] ?? null;
   }
 
-  /** Removes a pending run whose request turned out to be refused: nothing of it is left behind. */
-  async discard(runId: number): Promise<void> {
-    await this.database.rows(`delete from runs where id = $1 and status = 'pending'`, [runId]);
+  /** Removes a pending run whose request turned out to be refused. False when it is not pending: its archive is needed. */
+  async discard(runId: number): Promise<boolean> {
+    const rows = await this.database.rows(`delete from runs where id = $1 and status = 'pending' returning id`, [
+      runId,
+    ]);
+    return rows.length > 0;
   }
 
-  /** pending → failed: the sender went away after this many bytes. */
-  async interrupt(runId: number, bytes: number): Promise<void> {
-    await this.database.rows(SQL.interrupt, [runId, failureMessage.uploadInterrupted(bytes)]);
+  /** pending → failed: the sender went away after this many bytes. False when it is not pending: its archive is needed. */
+  async interrupt(runId: number, bytes: number): Promise<boolean> {
+    const rows = await this.database.rows(SQL.interrupt, [runId, failureMessage.uploadInterrupted(bytes)]);
+    return rows.length > 0;
   }
 
   /** Ids of pending runs whose receiver has said nothing for this long. */

@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BlobStore, openBlobStore, storageSettings } from '@confscope/blob-store';
+import { Database, Quarantine, type RunRow, type StoreUpload, UploadRuns } from '@confscope/persistence';
+import { loadConfig } from '@confscope/service-kit';
+import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { type FormPart, ReceiveUpload } from './receive-upload.ts';
+import { SweepUploads } from './sweep-uploads.ts';
+
+/** PostgreSQL carries the statement out, and its answer is lost with the connection. */
+class AnswerLost extends UploadRuns {
+  override async store(upload: StoreUpload): Promise<RunRow | null> {
+    await super.store(upload);
+    throw new Error('Connection terminated unexpectedly');
+  }
+}
+
+/** The receiver was silent for so long that another one gave its upload up; it stores it in the very same moment. */
+class LateStore extends UploadRuns {
+  constructor(
+    database: Database,
+    private readonly storeNow: () => Promise<unknown>,
+  ) {
+    super(database);
+  }
+
+  override async silent(silenceMs: number): Promise<number[]> {
+    const silent = await super.silent(silenceMs);
+    await this.storeNow();
+    return silent;
+  }
+}
+
+describe('an upload whose end nobody saw', () => {
+  let owned: TestDatabase;
+  let database: Database;
+  let folder: string;
+  let blobs: BlobStore;
+  const routes = { ds_etc: 'default', instance_etc: 'default', app_bundle: 'default', single_conf: 'high' } as const;
+  const options = { maxBytes: 1000, receiver: 'api-1', routes };
+
+  beforeAll(async () => {
+    owned = await createTestDatabase();
+    database = await Database.connect({ url: owned.url, applicationName: 'spec', maxConnections: 2 });
+    await database.migrate();
+    folder = await mkdtemp(join(tmpdir(), 'confscope-receive-'));
+    blobs = openBlobStore(loadConfig(storageSettings, { STORAGE_PATH: folder }));
+    await blobs.prepare();
+  });
+  afterAll(async () => {
+    await database.close();
+    await owned.drop();
+    await rm(folder, { recursive: true });
+  });
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a form arrives piece by piece
+  async function* form(): AsyncGenerator<FormPart> {
+    yield { kind: 'field', name: 'type', value: 'single_conf' };
+    yield { kind: 'file', name: 'file', fileName: 'inputs.conf', chunks: bytes() };
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a file arrives piece by piece
+  async function* bytes(): AsyncGenerator<Buffer> {
+    yield Buffer.from('[a]\nb = c\n');
+  }
+
+  const request = (idempotencyKey: string) => ({
+    parts: form(),
+    idempotencyKey,
+    expectedSha256: null,
+    traceparent: null,
+  });
+  const archives = () => readdir(join(folder, 'blobs', 'runs'));
+
+  it('keeps its archive when it was stored after all, and is found again by its key', async () => {
+    const broken = new ReceiveUpload(new AnswerLost(database), new Quarantine(database), blobs, options);
+    await expect(broken.receive(request('key-1'))).rejects.toThrow('Connection terminated');
+    const receive = new ReceiveUpload(new UploadRuns(database), new Quarantine(database), blobs, options);
+    const { run, replayed } = await receive.receive(request('key-1'));
+    expect({ replayed, status: run.status }).toEqual({ replayed: true, status: 'stored' });
+    expect(await archives()).toContain(String(run.id));
+  });
+
+  it('keeps its archive when it is stored while another receiver gives it up', async () => {
+    const runs = new UploadRuns(database);
+    const id = await runs.begin({
+      queue: 'default',
+      archiveName: 'a.conf',
+      idempotencyKey: null,
+      receiver: 'frozen',
+      traceparent: null,
+    });
+    if (id === null) throw new Error('The run was not begun.');
+    const key = `runs/${id}`;
+    const blob = await blobs.write(key, bytes(), 1000);
+    await database.rows(`update runs set last_heartbeat = now() - interval '1 hour' where id = $1`, [id]);
+    const upload = { type: 'single_conf' as const, label: null, notes: null, queue: 'default' as const };
+    const late = new LateStore(database, () =>
+      runs.store({ ...upload, ...blob, runId: id, archiveKey: key, taskId: '5f2ab9c2-6f0e-4c0b-8a55-9a3b9d0f6a11' }),
+    );
+    await new SweepUploads(new ReceiveUpload(late, new Quarantine(database), blobs, options), late, blobs).run();
+    expect(await archives()).toContain(String(id));
+  });
+
+  it('leaves no archive behind when it was refused', async () => {
+    const receive = new ReceiveUpload(new UploadRuns(database), new Quarantine(database), blobs, options);
+    const before = await archives();
+    const refused = { ...request('key-2'), expectedSha256: '0'.repeat(64) };
+    await expect(receive.receive(refused)).rejects.toThrow('Repr-Digest');
+    expect(await archives()).toEqual(before);
+  });
+});
