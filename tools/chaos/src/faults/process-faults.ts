@@ -7,14 +7,17 @@ import { between, type FaultContext, type FaultKind, type Injected } from './fau
 /** How long the storm waits for a worker to be in the middle of something before it hits it all the same. */
 const VICTIM_WAIT_MS = 3_000;
 
-/** Workers that hold a run now which has not lost a process before; three lost processes would be the archive's own fault. */
+/**
+ * Workers that hold runs now, none of them of an archive that has lost a process before in any run: three lost processes
+ * would be the archive's own fault.
+ */
 const BUSY = `
   select a.worker
-    from attempts a
+    from attempts a join runs r on r.id = a.run_id
    where a.ended_at is null
    group by a.worker
-  having not bool_or(exists (select from attempts b where b.run_id = a.run_id and b.task_id = a.task_id
-                               and b.outcome in ('lost', 'crashed')))`;
+  having not bool_or(exists (select from attempts b join runs s on s.id = b.run_id
+                              where s.archive_sha256 = r.archive_sha256 and b.outcome in ('lost', 'crashed')))`;
 
 async function isGoodVictim(system: System, worker: Service): Promise<boolean> {
   const rows = await system.rowsIfThere<{ worker: string }>(BUSY);
@@ -31,7 +34,7 @@ function onBusyWorker(
     await worker.untilReady();
     const deadline = Date.now() + VICTIM_WAIT_MS;
     while (!(await isGoodVictim(system, worker))) {
-      if (Date.now() > deadline) return skipped(worker.name, 'it held no run that had not lost a process before');
+      if (Date.now() > deadline) return skipped(worker.name, 'it held nothing that had not lost a process before');
       await sleep(20);
     }
     return work(worker);

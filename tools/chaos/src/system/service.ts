@@ -90,7 +90,10 @@ export class Service {
 
   /** Signals the process, as the storm does; its end is no surprise then. */
   signal(name: NodeJS.Signals): void {
-    if (name !== 'SIGCONT' && name !== 'SIGSTOP') this.#caused = true;
+    if (name === 'SIGKILL' || name === 'SIGTERM') {
+      this.#caused = true;
+      this.#ready = false;
+    }
     this.#child?.kill(name);
   }
 

@@ -66,13 +66,16 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
   return verdict;
 }
 
-/** Lets an hour go by for what a dead receiver left behind: uploads that are given up, files that are swept. */
+/** Lets hours go by for what a dead receiver left behind: uploads that are given up, files that are swept at the next start. */
 async function letTimePass(system: System): Promise<void> {
   await system.storage.ageIncoming(AGE_MS);
   await system.rowsIfThere(
     `update runs set last_heartbeat = last_heartbeat - $1 * interval '1 ms' where status = 'pending'`,
     [AGE_MS],
   );
+  await system.shiftClock(system.uploadApi, 0);
+  await system.uploadApi.terminate();
+  await system.uploadApi.untilReady();
 }
 
 /** Accepted runs that are gone, or ended otherwise than by their own fault. */
