@@ -18,6 +18,7 @@ export {
 export { ShapeGuess } from './upload/shape-guess.ts';
 export { mattersToShape, type ShapeHints, type UploadInstance, UploadShape } from './upload/upload-shape.ts';
 export { type AccessList, accessListOf } from './layers/access-list.ts';
+export { answerSize } from './layers/answer-size.ts';
 export { AppMetadata, type MetaObject, type MetaValue } from './layers/app-metadata.ts';
 export { type AppState, appStateOf } from './layers/app-state.ts';
 export { type Reach, reachOf } from './layers/conf-rules.ts';
@@ -29,6 +30,7 @@ export {
   type EffectiveOptions,
   type EffectiveSetting,
   type EffectiveStanza,
+  type Size,
 } from './layers/effective-conf.ts';
 export type { EtcFile, LayerSetting, LayerStanza, SchemeFile } from './layers/etc-file.ts';
 export { EtcTree, type EtcTreeParts, type PlacedFile } from './layers/etc-tree.ts';

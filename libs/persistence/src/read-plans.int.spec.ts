@@ -68,6 +68,11 @@ describe('what is read of one run, beside many other runs,', () => {
     ],
     ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v'], [POINTER, ...LINES, 'stanzas_pkey']],
     ['a stanza by its number', 'find-stanza', [7, 2500], [POINTER, ...LINES, 'stanzas_pkey']],
+    ['the files of a conf', 'files-of-confs', [7, ['props', 'app'], true], [POINTER, ...LINES]],
+    ['what stands in files', 'stanzas-of-files', [[1, 2, 3]], ['stanzas_pkey']],
+    ['what apps hold', 'count-run-apps', [7], [POINTER, ...LINES, 'conf_files_pkey']],
+    ['a page of findings', 'list-diagnostics', [7, PATH, 1, 51, ...none(4)], [POINTER, ...LINES, 'conf_files_pkey']],
+    ['the number of findings', 'count-diagnostics', [7, ...none(4)], [POINTER, ...LINES, 'conf_files_pkey']],
     ['the number of files', 'count-run-files', [7], [POINTER, 'manifests_pkey']],
     ['the number of stanzas', 'count-stanzas', [7], [POINTER, 'manifests_pkey']],
   ])('%s comes by the primary keys', async (_what, statement, parameters, indexes) => {

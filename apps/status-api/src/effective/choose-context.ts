@@ -10,8 +10,10 @@ export function asksInApp({ context, app }: EffectiveQuery): boolean {
 }
 
 /** @throws Problem when the parameters contradict each other */
-export function checkContext(query: EffectiveQuery): void {
+export function checkQuestion(query: EffectiveQuery): void {
   const { context, app, user } = query;
+  if (query.format === 'btool' && query.key !== undefined)
+    throw badRequest([{ field: 'key', message: 'key has no meaning with format=btool; leave format out.' }]);
   if (asksInApp(query)) {
     if (app === undefined) throw badRequest([{ field: 'app', message: 'context=app needs app: the app that asks.' }]);
     return;

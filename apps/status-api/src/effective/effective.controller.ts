@@ -1,4 +1,13 @@
-import { type Context, effectiveConf, type EtcTree, printBtool, reachOf, sightingsOf } from '@confscope/conf-parser';
+import {
+  answerSize,
+  type Context,
+  type EffectiveConf,
+  effectiveConf,
+  type EtcTree,
+  printBtool,
+  reachOf,
+  sightingsOf,
+} from '@confscope/conf-parser';
 import { LayerQueries, RunQueries } from '@confscope/persistence';
 import { Problem } from '@confscope/service-kit';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
@@ -7,12 +16,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerUnchanging } from '../http/answer-unchanging.ts';
 import { pageOf, pageStart } from '../http/page-of.ts';
 import { findRun } from '../runs/find-run.ts';
-import { asksInApp, checkContext, chooseContext } from './choose-context.ts';
+import { asksInApp, checkQuestion, chooseContext } from './choose-context.ts';
 import { chooseInstance, layoutOf, list } from './choose-instance.ts';
+import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
 import { EffectiveQuery } from './effective.query.ts';
 import { EffectiveResponse } from './effective.response.ts';
 import { loadTree, type TreeSetting } from './load-tree.ts';
-import { findSettings, type FoundSetting, viewSetting, viewSighting } from './view-effective.ts';
+import { findSettings, type FoundSetting, viewSettings, viewSighting } from './view-effective.ts';
+
+/** An answer is put together in memory. */
+const MAX_SETTINGS = 2_000_000;
 
 /** A question about a conf, with all that it takes to answer it. */
 interface Question {
@@ -42,7 +55,7 @@ export class EffectiveController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EffectiveResponse | string | undefined> {
-    checkContext(query);
+    checkQuestion(query);
     const start = pageStart(query);
     const conf = name.endsWith('.conf') ? name.slice(0, -'.conf'.length) : name;
     const run = await findRun(this.runs, id);
@@ -60,8 +73,8 @@ export class EffectiveController {
       const { items, next_cursor, total } = pageOf(answer(question), start, query.limit, { request, reply });
       const { app = null, user = null } = context.kind === 'app' ? context : {};
       return {
-        ...{ conf, context: context.kind, app, user, ...choice },
-        items: items.map(viewSetting),
+        ...{ conf, reach: reachOf(conf), context: context.kind, app, user, ...choice },
+        items: viewSettings(items),
         ...{ next_cursor, total },
         ...(query.stanza === undefined ? {} : { sightings: sightings(question, query.stanza) }),
       };
@@ -76,19 +89,36 @@ export class EffectiveController {
   }
 }
 
-function print({ conf, query, tree, context }: Question): string {
-  const { prefix = '', debug, own, home } = query;
-  return printBtool(effectiveConf(tree, conf, { context, home }), { prefix, debug, own });
+function print(question: Question): string {
+  const { prefix = '', stanza, debug, own } = question.query;
+  const effective = merge(question);
+  const stanzas = effective.stanzas.filter(({ name }) => stanza === undefined || name === stanza);
+  return printBtool({ ...effective, stanzas }, { prefix, debug, own });
+}
+
+/** @throws Problem `answer_too_large` */
+function merge({ conf, query, tree, context }: Question): EffectiveConf<TreeSetting> {
+  const { prefix = query.stanza ?? '', own, home } = query;
+  const effective = effectiveConf(tree, conf, { context, home });
+  const { settings, chars } = answerSize(effective, { prefix, own });
+  if (settings > MAX_SETTINGS || chars > MAX_ANSWER_CHARS) {
+    const most = `at most ${MAX_SETTINGS} settings of ${MAX_ANSWER_CHARS} characters`;
+    const remedy = 'Ask with stanza, prefix or own=true.';
+    throw tooLarge(
+      `The answer could have ${settings} settings of ${chars} characters, and ${most} are sent. ${remedy}`,
+    );
+  }
+  return effective;
 }
 
 /** Confs that speak of their own app come to something else for each; btool alone throws them together. */
-function answer({ conf, query, tree, context }: Question): FoundSetting[] {
-  const { stanza = null, prefix = null, key = null, own, home } = query;
+function answer(question: Question): FoundSetting[] {
+  const { conf, query, tree, context } = question;
+  const { stanza = null, prefix = null, key = null, own } = query;
   const filter = { stanza, prefix, key, own };
-  if (context.kind === 'app' || reachOf(conf) !== 'app')
-    return findSettings(effectiveConf(tree, conf, { context, home }), filter, null);
+  if (context.kind === 'app' || reachOf(conf) !== 'app') return findSettings(merge(question), filter, null);
   return tree.apps().flatMap((app) => {
-    const effective = effectiveConf(tree, conf, { context: { kind: 'app', app }, home });
+    const effective = merge({ ...question, context: { kind: 'app', app } });
     // An app that is disabled, or has no such file, has nothing of its own that could hold.
     return effective.layers.some(({ place }) => place.app === app) ? findSettings(effective, filter, app) : [];
   });

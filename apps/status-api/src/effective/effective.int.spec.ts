@@ -159,6 +159,7 @@ describe('what a run comes to, over HTTP', () => {
     const printed = lines.map(([at, line]) => `${`/opt/splunk/etc/${at}/props.conf`.padEnd(42)}${line}\n`);
     expect(await text(`${etc}/effective/props?format=btool&debug=true`)).toBe(printed.join(''));
     expect(await text(`${etc}/effective/props?format=btool&prefix=B&own`)).toBe('[B]\n');
+    expect(await text(`${etc}/effective/props?format=btool&stanza=B`)).toBe('[B]\nTRUNCATE = 10000\n');
     const home = encodeURIComponent('C:\\Splunk');
     expect(await text(`${etc}/effective/inputs?format=btool&debug=true&home=${home}&prefix=script`)).toBe(
       'C:\\Splunk\\etc\\apps\\a\\local\\inputs.conf [script://C:\\Splunk\\etc\\apps\\a\\bin\\x.sh]\nC:\\Splunk\\etc\\system\\local\\inputs.conf host = h1\n',
@@ -216,6 +217,7 @@ describe('what a run comes to, over HTTP', () => {
     ['effective/props?context=x', 400, 'context must be one of global, app, peer.'],
     ['effective/props?context=app', 400, 'context=app needs app'],
     ['effective/props?context=global&app=a', 400, 'app has no meaning with context=global'],
+    ['effective/props?format=btool&key=k', 400, 'key has no meaning with format=btool'],
     ['effective/props?user=ann', 400, 'user needs app'],
     ['effective/props?app=nope', 400, 'app must be one of B, a, d, off.'],
     ['effective/props?own=maybe', 400, 'own must be true or false.'],
@@ -252,6 +254,19 @@ describe('what a run comes to, over HTTP', () => {
       status: 400,
       body: { detail: expect.stringContaining('target must be one of clients, peers') as string },
     });
+  });
+
+  it('refuses to make an answer that nobody could take', async () => {
+    const keys = Array.from({ length: 1500 }, (_, i) => `k${i} = v\n`).join('');
+    const stanzas = Array.from({ length: 1500 }, (_, i) => `[s${i}]\n`).join('');
+    const { id } = await runOfTree(database, { 'etc/system/local/x.conf': `[default]\n${keys}${stanzas}` });
+    for (const format of ['json', 'btool']) {
+      const answer = await service.get(`/v1/runs/${id}/effective/x?format=${format}`);
+      expect(answer).toMatchObject({ status: 422, body: { code: 'answer_too_large' } });
+      expect((answer.body as { detail: string }).detail).toContain('Ask with stanza, prefix or own=true.');
+    }
+    expect(await effective(`/v1/runs/${id}/effective/x?stanza=s7`)).toMatchObject({ total: 1500 });
+    expect(await effective(`/v1/runs/${id}/effective/x?own=true`)).toMatchObject({ total: 3000 });
   });
 
   it('does not answer for a run that is not complete', async () => {
@@ -302,7 +317,10 @@ describe('what a run comes to, over HTTP', () => {
       total: 3,
       counts,
     });
-    expect((await service.get(etc)).body).toMatchObject({ diagnostic_counts: counts });
+    expect((await service.get(etc)).body).toMatchObject({
+      diagnostic_counts: counts,
+      instances: [{ root: 'etc', kind: 'etc', targets: ['instance', 'clients'] }],
+    });
     const ofProps = (await service.get(`${etc}/diagnostics?conf=props&app=B&severity=warning&code=duplicate-key`)).body;
     expect(ofProps).toMatchObject({ total: 1, counts: [{ code: 'duplicate-key', count: 1 }] });
     const first = (await service.get(`${etc}/diagnostics?limit=1`)).body as { next_cursor: string };

@@ -1,4 +1,4 @@
-import type { BeatenBy, Block, UnseenReason } from '@confscope/conf-parser';
+import type { BeatenBy, Block, Reach, UnseenReason } from '@confscope/conf-parser';
 import { ApiProperty } from '@nestjs/swagger';
 import { CONTEXTS } from './effective.query.ts';
 
@@ -100,6 +100,13 @@ export class SightingResponse extends PlaceResponse {
 export class EffectiveResponse {
   @ApiProperty()
   conf!: string;
+
+  @ApiProperty({
+    enum: ['instance', 'app', 'one-place', 'object'],
+    description:
+      'How far its settings reach: all apps, their own app, from one place, or as metadata says of each object.',
+  })
+  reach!: Reach;
 
   @ApiProperty({ enum: CONTEXTS })
   context!: (typeof CONTEXTS)[number];

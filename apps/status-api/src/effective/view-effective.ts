@@ -6,6 +6,7 @@ import type {
   Layer,
   Sighting,
 } from '@confscope/conf-parser';
+import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
 import type { TreeSetting } from './load-tree.ts';
 import type { BeatenResponse, EffectiveSettingResponse, SightingResponse } from './effective.response.ts';
 
@@ -45,8 +46,26 @@ export function findSettings(
   return found;
 }
 
-/** Shows a setting, where it stands, and all that it beats. */
-export function viewSetting({ forApp, stanza, setting }: FoundSetting): EffectiveSettingResponse {
+/**
+ * Shows settings, where they stand, and all that they beat.
+ *
+ * @throws Problem `answer_too_large`
+ */
+export function viewSettings(found: readonly FoundSetting[]): EffectiveSettingResponse[] {
+  let chars = 0;
+  return found.map((one) => {
+    const item = viewSetting(one);
+    // What is beaten is shown with each setting that beats it, and again wherever that is inherited.
+    for (const { value } of [item, ...item.beats]) chars += value?.length ?? 0;
+    if (chars > MAX_ANSWER_CHARS)
+      throw tooLarge(
+        `The values of this page have more than ${MAX_ANSWER_CHARS} characters. Ask with a smaller limit.`,
+      );
+    return item;
+  });
+}
+
+function viewSetting({ forApp, stanza, setting }: FoundSetting): EffectiveSettingResponse {
   const common = { stanza: stanza.name, for_app: forApp };
   if (!setting) {
     const [header] = stanza.headers;

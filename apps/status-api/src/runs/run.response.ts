@@ -9,6 +9,8 @@ import {
   UPLOAD_TYPES,
   type UploadType,
 } from '@confscope/domain';
+import { TARGETS } from '@confscope/conf-parser';
+import type { StoredInstance } from '@confscope/persistence';
 import { ApiProperty } from '@nestjs/swagger';
 import { DiagnosticCountResponse } from '../diagnostics/diagnostic.response.ts';
 
@@ -90,6 +92,18 @@ export class RunResponse extends RunStatusResponse implements RunView {
   links!: RunView['links'];
 }
 
+/** An instance of Splunk in an upload. */
+export class InstanceResponse implements StoredInstance {
+  @ApiProperty({ description: 'The folder that is its etc, or stands for it; empty is the top of the upload.' })
+  root!: string;
+
+  @ApiProperty({ enum: ['etc', 'diag', 'apps', 'files'] })
+  kind!: StoredInstance['kind'];
+
+  @ApiProperty({ enum: TARGETS, isArray: true, description: 'Whose configuration it holds.' })
+  targets!: StoredInstance['targets'];
+}
+
 /** A run, and what was found in its files. */
 export class RunDetailResponse extends RunResponse {
   @ApiProperty({
@@ -97,6 +111,9 @@ export class RunDetailResponse extends RunResponse {
     description: 'How often each thing was found; none until it is complete.',
   })
   diagnostic_counts!: DiagnosticCountResponse[];
+
+  @ApiProperty({ type: [InstanceResponse], description: 'The instances in the upload; none until it is complete.' })
+  instances!: InstanceResponse[];
 }
 
 /** A page of runs, the newest first. */

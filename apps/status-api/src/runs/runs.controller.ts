@@ -1,9 +1,10 @@
 import { viewRun } from '@confscope/domain';
-import { DiagnosticQueries, RunQueries, type RunFilter, type RunPage } from '@confscope/persistence';
+import { DiagnosticQueries, LayerQueries, RunQueries, type RunFilter, type RunPage } from '@confscope/persistence';
 import { badRequest } from '@confscope/service-kit';
 import { Controller, Get, Header, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { layoutOf } from '../effective/choose-instance.ts';
 import { answerUnchanging } from '../http/answer-unchanging.ts';
 import { decodeCursor, encodeCursor, isRowNumber } from '../http/cursor.ts';
 import { linkNext } from '../http/next-link.ts';
@@ -21,6 +22,7 @@ export class RunsController {
   constructor(
     @Inject(RunQueries) private readonly runs: RunQueries,
     @Inject(DiagnosticQueries) private readonly diagnostics: DiagnosticQueries,
+    @Inject(LayerQueries) private readonly layers: LayerQueries,
   ) {}
 
   @Get()
@@ -56,10 +58,13 @@ export class RunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunDetailResponse | undefined> {
     const run = await findRun(this.runs, id);
-    return answerUnchanging({ request, reply }, run, async () => ({
-      ...viewRun(run),
-      diagnostic_counts: await this.diagnostics.count(run.id, ANY_DIAGNOSTIC),
-    }));
+    return answerUnchanging({ request, reply }, run, async () => {
+      const [counts, layout] = await Promise.all([
+        this.diagnostics.count(run.id, ANY_DIAGNOSTIC),
+        run.status === 'complete' ? layoutOf(this.layers, run) : null,
+      ]);
+      return { ...viewRun(run), diagnostic_counts: counts, instances: [...(layout?.instances ?? [])] };
+    });
   }
 
   @Get(':id/status')

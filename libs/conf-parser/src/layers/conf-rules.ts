@@ -23,7 +23,7 @@ export interface ConfRules {
 
 /** Confs that speak of their own app, so that those of other apps change nothing. */
 const PER_APP = new Set(['app', 'passwords']);
-/** Confs that only one file of an instance counts for. */
+/** Confs that Splunk reads from one place of the instance and from no app. */
 const ONE_PLACE = new Set(['splunk-launch', 'user-seed', 'migration']);
 /** Confs of knowledge objects: they may be private, shared in their app or exported, and exist more than once. */
 const KNOWLEDGE = new Set([
@@ -42,9 +42,6 @@ export function reachOf(conf: string): Reach {
   if (ONE_PLACE.has(conf)) return 'one-place';
   return KNOWLEDGE.has(conf) ? 'object' : 'instance';
 }
-
-/** Whether the settings of an app are nothing to others. */
-export const isPerApp = (conf: string): boolean => PER_APP.has(conf);
 
 const FROM_DEFAULT: readonly Parent[] = [{ stanza: 'default', keys: null, pathless: false }];
 /** All that a modular input takes from `[default]`. */

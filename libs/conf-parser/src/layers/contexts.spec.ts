@@ -161,6 +161,22 @@ describe('at search time', () => {
   });
 });
 
+describe('a conf that has one place', () => {
+  it('is not taken from apps', () => {
+    const files = {
+      'etc/apps/a/local/user-seed.conf': '[user_info]\nUSERNAME = a\n',
+      'etc/system/local/user-seed.conf': '[user_info]\nUSERNAME = b\n',
+      'etc/splunk-launch.conf': 'SPLUNK_HOME=/opt/splunk\n# SPLUNK_DB=/x\nOPTIMISTIC_ABOUT_FILE_LOCKING = 0\n',
+    };
+    expect(list(files, { kind: 'global' }, {}, 'user-seed')).toEqual(['[user_info]', 'USERNAME = b']);
+    expect(list(files, { kind: 'global' }, { debug: true }, 'splunk-launch')).toEqual([
+      '/opt/splunk/etc/splunk-launch.conf [default]',
+      '/opt/splunk/etc/splunk-launch.conf OPTIMISTIC_ABOUT_FILE_LOCKING = 0',
+      '/opt/splunk/etc/splunk-launch.conf SPLUNK_HOME = /opt/splunk',
+    ]);
+  });
+});
+
 describe('on those that an instance hands its apps out to', () => {
   const targetOf = (
     files: Record<string, string>,

@@ -36,6 +36,12 @@ export interface BeatenValue<S extends LayerSetting = LayerSetting> {
   by: BeatenBy;
 }
 
+/** How many settings, and how many characters in names, keys and values. */
+export interface Size {
+  settings: number;
+  chars: number;
+}
+
 /** A stanza as it holds, with all it takes from others. */
 export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
   readonly #parents: readonly { parent: Parent; settings: MergedStanza<S>['settings'] }[];
@@ -55,6 +61,11 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
 
   get name(): string {
     return this.merged.name;
+  }
+
+  /** Names of the stanzas that it takes settings from, the nearest first. */
+  get parents(): string[] {
+    return this.#parents.map(({ parent }) => parent.stanza);
   }
 
   /** The files that hold it, the highest first. */
@@ -78,6 +89,13 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
         found.push(setting);
       }
     return sortByBytes(found, ({ key }) => key);
+  }
+
+  /** How much its own files set. */
+  ownSize(): Size {
+    let chars = this.name.length;
+    for (const [key, [winner]] of this.merged.settings) chars += key.length + (winner?.setting.value.length ?? 0);
+    return { settings: this.merged.settings.size, chars };
   }
 
   /** Every value of the key that does not hold, the strongest first. Empty when the stanza has no such key. */

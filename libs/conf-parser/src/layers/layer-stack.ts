@@ -1,7 +1,7 @@
 import { compareBytes } from '../byte-order.ts';
 import type { EtcFile, LayerSetting } from './etc-file.ts';
 import type { EtcTree, PlacedFile } from './etc-tree.ts';
-import { isPerApp } from './conf-rules.ts';
+import { reachOf } from './conf-rules.ts';
 import type { Place } from './place-on-target.ts';
 
 /**
@@ -55,10 +55,12 @@ export interface Layer<S extends LayerSetting = LayerSetting> {
 /** The files of a conf that count in a context, the highest first. */
 export function layersOf<S extends LayerSetting>(tree: EtcTree<S>, conf: string, context: Context): Layer<S>[] {
   const order = ORDER[context.kind];
+  const reach = reachOf(conf);
   const found: { block: Block; at: number; placed: PlacedFile<S> }[] = [];
   for (const placed of tree.filesOf(conf)) {
     const block = blockOf(placed.place, context);
-    if (block === null || (block === 'other-apps' && isPerApp(conf))) continue;
+    if (block === null || (block === 'other-apps' && reach === 'app')) continue;
+    if (reach === 'one-place' && placed.place.app !== null) continue;
     found.push({ block, at: order.indexOf(block), placed });
   }
   found.sort((a, b) => a.at - b.at || compareInBlock(a.block, a.placed.place, b.placed.place));
