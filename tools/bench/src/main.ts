@@ -6,9 +6,10 @@ import { type Figure, readReport, reportOf, tableOf, writeReport } from './repor
 import { BenchServers } from './stack/bench-servers.ts';
 import { benchConf } from './verbs/conf.ts';
 import { benchIngest } from './verbs/ingest.ts';
+import { benchLayers } from './verbs/layers.ts';
 
 const BENCHES: Record<Verb, (servers: BenchServers, input: BenchInput) => Promise<Figure[]>> = {
-  conf: (_servers, input) => benchConf(input),
+  conf: async (_servers, input) => [...(await benchConf(input)), ...(await benchLayers(input))],
   ingest: benchIngest,
 };
 

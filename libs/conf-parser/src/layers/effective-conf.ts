@@ -80,6 +80,7 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
 
   /** Everything that holds for it, in byte order of the keys. */
   settings(): EffectiveSetting<S>[] {
+    if (this.#parents.length === 0) return this.ownSettings();
     const found = settingsOf(this.merged.settings, null, false);
     const keys = new Set(this.merged.settings.keys());
     for (const { parent, settings } of this.#parents)
