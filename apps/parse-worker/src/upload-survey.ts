@@ -20,8 +20,9 @@ export class UploadSurvey {
   readonly #archiveName: string;
   readonly #settled: UploadShape | null;
   readonly #guess: ShapeGuess;
-  /** What was said of each path that matters; null for one that is no configuration. */
-  readonly #said = new Map<string, Origin | null>();
+  /** What was said of each path that matters. Archives may have a million paths, which share a few verdicts. */
+  readonly #said = new Map<string, string>();
+  readonly #verdicts = new Map<string, string>();
   readonly #schemes = new Map<string, readonly string[]>();
   readonly #packageIds = new Map<string, string>();
 
@@ -42,7 +43,7 @@ export class UploadSurvey {
     }
     const origin = (this.#settled ?? this.#guess).originOf(path);
     const counted = origin?.kind === 'spec' ? null : origin;
-    this.#said.set(path, counted);
+    this.#said.set(path, this.#shared(verdictOf(counted)));
     return counted;
   }
 
@@ -62,10 +63,11 @@ export class UploadSurvey {
 
   /** Whether everything that was said of a file is true of it in this shape. */
   agreesWith(shape: UploadShape): boolean {
-    return [...this.#said].every(([path, said]) => {
+    for (const [path, said] of this.#said) {
       const origin = shape.originOf(path);
-      return isSame(said, origin?.kind === 'spec' ? null : origin);
-    });
+      if (said !== verdictOf(origin?.kind === 'spec' ? null : origin)) return false;
+    }
+    return true;
   }
 
   /** What a reader of the run has to know of its upload beyond the files. */
@@ -79,6 +81,12 @@ export class UploadSurvey {
     schemes.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
     return { instances: shape.instances(), schemes };
   }
+
+  #shared(verdict: string): string {
+    const known = this.#verdicts.get(verdict);
+    if (known === undefined) this.#verdicts.set(verdict, verdict);
+    return known ?? verdict;
+  }
 }
 
 function isInputsSpec(path: string): boolean {
@@ -86,8 +94,9 @@ function isInputsSpec(path: string): boolean {
   return name?.kind === 'spec' && mayCount(path);
 }
 
-function isSame(a: Origin | null, b: Origin | null): boolean {
-  if (a === null || b === null) return a === b;
-  const keys = ['kind', 'app', 'scope', 'layer', 'user', 'ignoredReason'] as const;
-  return keys.every((key) => a[key] === b[key]);
+/** All that a manifest says of a file beside its path, in one text. */
+function verdictOf(origin: Origin | null): string {
+  if (origin === null) return '';
+  const { kind, app, scope, layer, user, ignoredReason } = origin;
+  return JSON.stringify([kind, app, scope, layer, user, ignoredReason]);
 }

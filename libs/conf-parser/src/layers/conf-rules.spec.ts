@@ -1,5 +1,6 @@
 import { effectiveConf, type EffectiveOptions } from './effective-conf.ts';
 import { etcOf } from './etc-of.fixture.ts';
+import { schemesOf } from './input-schemes.ts';
 import { printBtool, type PrintOptions } from './print-btool.ts';
 
 type Files = Record<string, string>;
@@ -109,5 +110,18 @@ describe('inputs', () => {
       'etc/system/local/inputs.conf': '[script://$SPLUNK_HOME/etc/apps/a/bin/x]\ndisabled = 0\n',
     };
     expect(print(scripts, 'inputs')).toBe('[script:///opt/splunk/etc/apps/a/bin/x]\ndisabled = 0\ninterval = 2\n');
+  });
+});
+
+describe('the schemes that a spec declares', () => {
+  it('are headers at the left edge, without those that Splunk brings itself', () => {
+    const spec =
+      '\ufeff[a://<name>]\n [b://x]\n[c]\n* [d://x]\n[monitor://<path>]\n[e-1.x://default]\r\n[a://again]\n[f\0://x]\n';
+    expect(schemesOf(spec)).toEqual(['a', 'e-1.x']);
+  });
+
+  it('are not read without end', () => {
+    const spec = Array.from({ length: 3000 }, (_, i) => `[s${i}://x]\n`).join('');
+    expect(schemesOf(spec)).toHaveLength(1000);
   });
 });

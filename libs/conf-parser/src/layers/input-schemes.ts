@@ -12,6 +12,11 @@ export const WINDOWS_SCHEMES: readonly string[] = [
   ...['powershell', 'powershell2'],
 ];
 
+/** A scheme is called as its program is. */
+const SCHEME_HEADER = /^\[(\w[\w.+-]{0,99}):\/\//;
+/** No app has so many inputs; what comes behind them is not looked at. */
+const MAX_SCHEMES = 1000;
+
 /**
  * The schemes of modular inputs that an `inputs.conf.spec` declares: each `[scheme://…]` at the left edge of a line,
  * without doubles, in the order of the file.
@@ -19,8 +24,9 @@ export const WINDOWS_SCHEMES: readonly string[] = [
 export function schemesOf(spec: string): string[] {
   const schemes = new Set<string>();
   for (const line of spec.replace(/^\ufeff/, '').split('\n')) {
-    const scheme = /^\[([^\]:/\s]+):\/\//.exec(line)?.[1];
+    const scheme = SCHEME_HEADER.exec(line)?.[1];
     if (scheme !== undefined && !BUILT_IN.has(scheme)) schemes.add(scheme);
+    if (schemes.size === MAX_SCHEMES) break;
   }
   return [...schemes];
 }

@@ -93,7 +93,7 @@ function appNames(folders: ReadonlySet<string>, { archiveName = '', packageIds }
   if (only === undefined || others.length > 0) return names;
   const inFolder = (file: string) => packageIds?.get(only === '' ? file : `${only}/${file}`);
   const id = inFolder('local/app.conf') ?? inFolder('default/app.conf');
-  return id !== undefined && /^\w[\w.-]*$/.test(id) ? names.set(only, id) : names;
+  return id !== undefined && /^\w[\w.-]{0,99}$/.test(id) ? names.set(only, id) : names;
 }
 
 /** The app that an archive is named after: without its ending and without a version, as in `my_app-1.2.3.tgz`. */
