@@ -105,23 +105,22 @@ class Masker {
 
   /** A comment, or a line without sense: prose, or a setting that somebody switched off, or that lost its place. */
   #looseLine(text: string, line: number): string {
+    if (skipBlanks(text, 0, text.length) === text.length) return text;
     const [, marker = '', rest = ''] = LOOSE.exec(text) ?? [];
     // Whether the next line belongs to this one must not change.
     const tail = TAIL.exec(text)?.[0] ?? '';
-    const setting = parseConf(rest.replace(TAIL, '')).stanzas[0]?.settings[0];
-    const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
-    if (setting && kind !== null && !isLeakingKey(setting.key, setting.value)) {
-      this.#add(kind, setting.key, line, marker.length + 1, isClear(kind, setting.value));
-      return `${marker}${ASSIGNMENT.exec(rest)?.[1] ?? ''}${MASK}${tail}`;
-    }
-    const masked = this.#prose(text, line);
-    if (skipBlanks(text, 0, text.length) === text.length) return masked;
     // The lines of a key whose backslashes are lost.
     const sort = isComment(text) ? 'comment' : 'junk';
-    if (text.includes('-----BEGIN')) this.#openSecret = sort;
-    else if (this.#openSecret !== sort) this.#openSecret = null;
-    else return text.includes('-----END') ? this.#endOfSecret(text) : MASK + tail;
-    return maskKeyMaterial(masked);
+    if (this.#openSecret === sort) return text.includes('-----END') ? this.#endOfSecret(text) : MASK + tail;
+    this.#openSecret = text.includes('-----BEGIN') ? sort : null;
+    const setting = parseConf(rest.replace(TAIL, '')).stanzas[0]?.settings[0];
+    const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
+    if (setting && kind !== null) {
+      const isNamed = !isLeakingKey(setting.key, setting.value);
+      this.#add(kind, isNamed ? setting.key : null, line, marker.length + 1, isClear(kind, setting.value));
+      return `${marker}${isNamed ? (ASSIGNMENT.exec(rest)?.[1] ?? '') : ''}${MASK}${tail}`;
+    }
+    return maskKeyMaterial(this.#prose(text, line));
   }
 
   #prose(text: string, line: number): string {
