@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { faultOf, fuzz } from './fuzz.ts';
 import { Random } from './random.ts';
 import { mutate, SEEDS } from './mutate.ts';
