@@ -1,15 +1,16 @@
 import { PARSER_VERSION } from '@confscope/conf-parser';
 import {
   attemptHolder,
-  comparePaths,
   ConfFileStore,
   contentKey,
   type Database,
   type KnownFile,
   type KnownTree,
   type ManifestLine,
+  type NamedTree,
   type ParsedFile,
   type TransactionHolder,
+  sortByPath,
   treeName,
   TreeStore,
 } from '@confscope/persistence';
@@ -27,12 +28,21 @@ export class ContentLedger {
   readonly parsed = new Set<string>();
 }
 
+/** What of a batch has to be stored. */
+export interface PreparedBatch {
+  changed: readonly (NamedTree & { lines: ManifestLine[] })[];
+  found: readonly FoundFile[];
+  parsed: readonly ParsedFile[];
+}
+
 /** Takes the files of one attempt in, batch by batch: what the database does not know of them is parsed and stored. */
 export class BatchStore {
   readonly #trees: TreeStore;
   readonly #files: ConfFileStore;
   /** Contents that were parsed for this run and have not been entered yet: their next path is the one that was parsed. */
   readonly #unmet: Set<string>;
+  /** Contents that are parsed and not stored yet. */
+  readonly #pending = new Set<string>();
   readonly #holder: TransactionHolder;
 
   constructor(
@@ -48,10 +58,13 @@ export class BatchStore {
     this.#unmet = new Set(contents.parsed);
   }
 
-  /** Enters a batch in the tally: trees that are known as they are, of all others what is new is parsed and stored. */
-  async add(batch: Batch): Promise<void> {
+  /**
+   * Looks a batch up and parses what is new of it. Trees that are known enter the tally at once; what is left, if
+   * anything, is to be given to {@link store}. While one batch is stored, the next one can be prepared.
+   */
+  async prepare(batch: Batch): Promise<PreparedBatch | null> {
     const groups = batch.map((group) => {
-      const lines = group.map(({ line }) => line).sort((a, b) => comparePaths(a.path, b.path));
+      const lines = sortByPath(group.map(({ line }) => line));
       return { group, lines, name: treeName(lines) };
     });
     const stored = await this.#trees.known(groups.map(({ name }) => name));
@@ -60,9 +73,15 @@ export class BatchStore {
       if (tree) this.#enterTree(lines, tree);
       return !tree;
     });
-    if (changed.length === 0) return;
+    if (changed.length === 0) return null;
     const found = changed.flatMap(({ group }) => group);
     const parsed = await this.#parse(found);
+    for (const file of parsed) this.#pending.add(contentKey(file));
+    return { changed, found, parsed };
+  }
+
+  /** Stores what is new of a batch and enters its files in the tally. Batches are stored one after the other. */
+  async store({ changed, found, parsed }: PreparedBatch): Promise<void> {
     await spanOf('copy', { 'confscope.files': parsed.length }, () =>
       this.database.transaction(async (tx) => {
         const added = await this.#files.addWithin(tx, parsed);
@@ -77,7 +96,7 @@ export class BatchStore {
   /** Parses those of the files that are not known; what the store knows enters `known`. */
   async #parse(found: readonly FoundFile[]): Promise<ParsedFile[]> {
     const unseen = new Map<string, ConfEntry>();
-    for (const { entry } of found) if (entry && !this.contents.known.has(keyOf(entry))) unseen.set(keyOf(entry), entry);
+    for (const { entry } of found) if (entry && this.#isNew(keyOf(entry))) unseen.set(keyOf(entry), entry);
     for (const [key, file] of await this.#files.known([...unseen.values()].map(nameOf))) {
       this.contents.known.set(key, file);
       unseen.delete(key);
@@ -87,9 +106,15 @@ export class BatchStore {
     );
   }
 
+  /** Neither stored nor parsed: what another batch is about to store is known when this one is stored. */
+  #isNew(key: string): boolean {
+    return !this.contents.known.has(key) && !this.#pending.has(key);
+  }
+
   #learn(file: ParsedFile, ids: ReadonlyMap<string, number>): void {
     const key = contentKey(file);
     this.contents.known.set(key, knownOf(file, ids));
+    this.#pending.delete(key);
     this.contents.parsed.add(key);
     this.#unmet.add(key);
   }

@@ -77,12 +77,13 @@ export class ParseRun {
     const archive = openArchive(source, this.limits, { signal, onProgress: (bytes) => (bytesDone = bytes) });
     const batches = new BatchStore(this.database, this.reader, job, contents, tally);
     await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
-      // While one batch is stored, the next one is read; never more than these two are in memory.
+      // While one batch is stored, the next one is read and parsed; never more than these two are in memory.
       let storing: Promise<void> = Promise.resolve();
       for await (const batch of batchesOf(this.#found(archive, survey, tally))) {
+        const prepared = await batches.prepare(batch);
         await storing;
         onProgress(tally.progress(bytesDone));
-        storing = batches.add(batch);
+        if (prepared) storing = batches.store(prepared);
         // Awaited above or below; until then a failure must not count as unhandled.
         storing.catch(() => undefined);
       }

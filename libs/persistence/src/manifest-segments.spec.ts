@@ -1,5 +1,5 @@
 import type { ManifestLine } from './manifest-line.ts';
-import { comparePaths, treeName, treePrefixChars } from './manifest-names.ts';
+import { comparePaths, sortByPath, treeName, treePrefixChars } from './manifest-names.ts';
 import { segmentsOf } from './manifest-segments.ts';
 
 const line = (path: string, more: Partial<ManifestLine> = {}): ManifestLine => ({
@@ -89,5 +89,10 @@ describe('the order of paths', () => {
     const paths = ['a/b', 'a-b/c', 'a', 'ab', 'Z', 'é', '\u{1F600}', '\uFF21', '中', ''];
     const byBytes = paths.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     expect(paths.toSorted(comparePaths)).toEqual(byBytes);
+    expect(sortByPath(paths.map((path) => ({ path }))).map(({ path }) => path)).toEqual(byBytes);
+    const plain = paths.filter((path) => !/[\ud800-\uffff]/.test(path));
+    expect(sortByPath(plain.map((path) => ({ path })))).toEqual(
+      byBytes.filter((path) => plain.includes(path)).map((path) => ({ path })),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { ManifestLine, StoredTree } from './manifest-line.ts';
-import { comparePaths, treeName, treePrefixChars } from './manifest-names.ts';
+import { sortByPath, treeName, treePrefixChars } from './manifest-names.ts';
 
 /** Lines of a manifest that stand next to each other and belong to one tree. */
 export interface ManifestSegment {
@@ -15,7 +15,7 @@ export interface ManifestSegment {
 
 /** Sorts the lines of a manifest in byte order of their paths and cuts them where the folder of the app changes. */
 export function segmentsOf(lines: readonly ManifestLine[]): ManifestSegment[] {
-  const sorted = lines.toSorted((a, b) => comparePaths(a.path, b.path));
+  const sorted = sortByPath(lines);
   const segments: ManifestSegment[] = [];
   let prefix: string | null = null;
   let segment: ManifestLine[] = [];
