@@ -4,9 +4,15 @@ import { FindingList, joinFindings } from './finding-list.ts';
 import { findHeaderFault } from './header-findings.ts';
 import { findMetaFault } from './meta-findings.ts';
 import type { ParseOptions } from './parse-conf.ts';
-import type { ParsedConf, Setting } from './parsed-conf.ts';
-import { hashCodes, hashName } from './name-index.ts';
-import { hasInlineComment, hasSmartQuotes, isSearchKey, MISSPELT_CLASS, oddKey } from './setting-findings.ts';
+import type { ParsedConf } from './parsed-conf.ts';
+import {
+  hasInlineComment,
+  hasSmartQuotes,
+  isSearchKey,
+  isMisspelt,
+  mayBeMisspelt,
+  oddKey,
+} from './setting-findings.ts';
 import { StanzaList } from './stanza-list.ts';
 import { isBlank, skipBlanks, trimBlanksEnd } from './white-space.ts';
 
@@ -26,9 +32,13 @@ export class ConfReader {
   readonly #isMeta: boolean;
   readonly #isProps: boolean;
   readonly #findings = new FindingList();
-  readonly #stanzas = new StanzaList();
-  /** The setting last read, which a line without sense may have been meant to continue. */
-  #last: Setting | null = null;
+  readonly #stanzas: StanzaList;
+  /** First and last line of the setting last read, which a line without sense may have been meant to continue; or 0. */
+  #lastLine = 0;
+  #lastEnd = 0;
+  /** Where its key stands; for a continued one it does not matter. */
+  #lastKey = 0;
+  #lastKeyEnd = 0;
   /** Number of the physical line last read, and where the next one starts. */
   #line = 0;
   #next = 0;
@@ -40,6 +50,7 @@ export class ConfReader {
     this.#codes = codes;
     this.#mayHoldQuotes = mayHoldQuotes;
     this.#options = options;
+    this.#stanzas = new StanzaList(text, codes);
     this.#isMeta = options.kind === 'meta';
     this.#isProps = options.conf === 'props';
   }
@@ -116,18 +127,22 @@ export class ConfReader {
     while (value < end && isBlank(codes[value] as number)) value++;
     let keyEnd = equals;
     while (keyEnd > first && isBlank(codes[keyEnd - 1] as number)) keyEnd--;
+    if (keyEnd === first) return this.#note('empty-key', this.#line, column);
+    this.#lastLine = this.#lastEnd = this.#line;
+    this.#lastKey = first;
+    this.#lastKeyEnd = keyEnd;
     if (this.#nextHash < first) {
       const hash = text.indexOf('#', first);
       this.#nextHash = hash === -1 ? text.length : hash;
     }
-    const mayComment = this.#nextHash < end;
-    if (escapes) {
-      const key = unescapeKey(text.slice(first, keyEnd));
-      return this.#assign(key, hashName(key), text.slice(value, end), mayComment, this.#line, column);
+    const code = codes[first] as number;
+    // Names begin with letters, and most values hold nothing that anything could be said of.
+    if (escapes || code < 0x41 || code === 0x7c || this.#nextHash < end || this.#looksAtAll(first)) {
+      const key = text.slice(first, keyEnd);
+      return this.#assign(escapes ? unescapeKey(key) : key, text.slice(value, end), this.#line, column);
     }
-    const hash = hashCodes(codes, first, keyEnd);
-    const key = text.slice(first, keyEnd);
-    this.#assign(key, hash, text.slice(value, end), mayComment, this.#line, column);
+    this.#stanzas.setInText(first, keyEnd, value, end, this.#line);
+    if (this.#stanzas.finding !== null) this.#note(this.#stanzas.finding, this.#line, column);
   }
 
   /**
@@ -167,19 +182,26 @@ export class ConfReader {
       this.#note('continuation-trailing-blank', this.#line, end - start);
     const key = unescapeKey(logical.slice(0, trimBlanksEnd(logical, 0, equals)));
     const value = logical.slice(skipBlanks(logical, equals + 1, valueEnd), valueEnd);
-    this.#assign(key, hashName(key), value, true, line, column);
+    this.#lastKey = this.#lastKeyEnd = 0;
+    this.#assign(key, value, line, column);
   }
 
-  #assign(key: string, hash: number, value: string, mayComment: boolean, line: number, column: number): void {
+  /** Whether findings depend on the key or the value of every setting, or on this key. */
+  #looksAtAll(key: number): boolean {
+    return this.#isMeta || this.#mayHoldQuotes || (this.#isProps && mayBeMisspelt(this.#codes, key));
+  }
+
+  #assign(key: string, value: string, line: number, column: number): void {
     if (key === '') return this.#note('empty-key', line, column);
+    this.#lastLine = line;
+    this.#lastEnd = this.#line;
     const first = key.charCodeAt(0);
-    // Names begin with letters.
     if (first < 0x41 || first === 0x7c) this.#noteIf(oddKey(key), line, column);
-    if (this.#isProps && MISSPELT_CLASS.test(key)) this.#note('unknown-key-class', line, column);
-    if (mayComment && hasInlineComment(key, value)) this.#note('inline-comment', line, column);
+    if (this.#isProps && isMisspelt(key)) this.#note('unknown-key-class', line, column);
+    if (value.includes('#') && hasInlineComment(key, value)) this.#note('inline-comment', line, column);
     if (this.#mayHoldQuotes && hasSmartQuotes(key, value)) this.#note('smart-quotes', line, column);
     if (this.#isMeta) this.#noteIf(findMetaFault(key, value), line, column);
-    this.#last = this.#stanzas.set(key, hash, value, line, this.#line);
+    this.#stanzas.set(key, value, line, this.#line);
     if (this.#stanzas.finding !== null) this.#note(this.#stanzas.finding, line, column);
   }
 
@@ -188,7 +210,7 @@ export class ConfReader {
    * [first, end) of the text, which is the file, or a line that was continued.
    */
   #header(text: string, first: number, end: number, line: number, column: number, commentLine: number): void {
-    this.#last = null;
+    this.#lastLine = 0;
     let close = end - 1;
     while (close > first && text.charCodeAt(close) !== CLOSE) close--;
     if (close === first) return this.#note('header-unclosed', line, column);
@@ -204,10 +226,11 @@ export class ConfReader {
 
   /** A line without sense; it may be the rest of a value whose last line lost its backslash. */
   #junk(line: number, column: number): void {
-    const last = this.#last;
-    const isCut = last !== null && (last.endLine > last.line || isSearchKey(last.key));
+    const end = this.#lastEnd;
+    const isCut =
+      this.#lastLine > 0 && (end > this.#lastLine || isSearchKey(this.#text.slice(this.#lastKey, this.#lastKeyEnd)));
     const remedy = isCut
-      ? `If it belongs to the value that ends on line ${last.endLine}, end line ${last.endLine} with a backslash.`
+      ? `If it belongs to the value that ends on line ${end}, end line ${end} with a backslash.`
       : undefined;
     this.#findings.add('junk-line', line, column, remedy);
   }

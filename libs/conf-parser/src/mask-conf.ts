@@ -27,7 +27,7 @@ export interface MaskedConf {
 
 const LOOSE = /^([ \t\r\v\f#;]*)(.*)$/s;
 const TAIL = /\\?\r*$/;
-const ASSIGNMENT = /^([^=]*=[ \t\r\v\f]*)/;
+const ASSIGNMENT = /^((?:[^\\=]|\\[^])*=[ \t\r\v\f]*)/;
 
 /**
  * Replaces every secret of a conf or meta file by a mask: the values of settings, those that are overwritten later too,

@@ -53,6 +53,26 @@ describe('reading a conf file', () => {
     ]);
   });
 
+  it('gives the settings of each of many files, whenever they are asked for', () => {
+    const files = Array.from({ length: 200 }, (_, file) =>
+      Array.from({ length: 40 }, (__, i) => (i % 10 === 0 ? `[s${file}-${i}]\n` : `k${i} = ${file} ${i}\n`)).join(''),
+    );
+    const large = `[large]\n${Array.from({ length: 20_000 }, (_, i) => `k${i} = ${i}\n`).join('')}`;
+    const parsed = [...files, large, ...files].map((file) => parseConf(file));
+    const printed = parsed.map(({ stanzas }) =>
+      stanzas
+        .map(({ name, settings }) => `[${name}]\n${settings.map(({ key, value }) => `${key} = ${value}\n`).join('')}`)
+        .join(''),
+    );
+    expect(printed).toEqual([...files, large, ...files]);
+    const [stanza] = parseConf('# c\n[a]\nk = v\n').stanzas;
+    expect(stanza?.settings).toBe(stanza?.settings);
+    expect(JSON.parse(JSON.stringify(stanza))).toEqual({
+      ...{ name: 'a', line: 2, commentLine: 1, headerLines: [2] },
+      settings: [{ key: 'k', value: 'v', line: 3, endLine: 3, overwritten: [] }],
+    });
+  });
+
   it('finds keys beyond the first few of a stanza as surely', () => {
     const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
     const twice = [...keys, ...keys].map((key, i) => `${key} = ${i}`).join('\n');

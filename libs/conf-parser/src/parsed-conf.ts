@@ -20,7 +20,7 @@ export interface Overwritten {
   line: number;
 }
 
-/** One stanza: all occurrences of a header in a file, merged. */
+/** One stanza: all occurrences of a header in a file, merged. That of a parsed file makes its settings when asked. */
 export interface Stanza {
   name: string;
   /** Its first header, or the first setting of the `default` stanza when that has no header. */

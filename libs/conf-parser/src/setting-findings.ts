@@ -8,8 +8,28 @@ const PATH_KEY = /(?:path|file|dir)$/i;
 const SEARCH_KEY = /^(?:search|definition|description|basesearch|base_search|.*\.search)$/;
 const SMART_QUOTES = /[\u2018-\u201f]/;
 
-/** Classes of props.conf as people misspell them. */
-export const MISSPELT_CLASS = /^(?:REPORTS|TRANSFORM|FIELDALIASNEW|EVAl|FIELDLIAS)-/;
+const MISSPELT_CLASS = /^(?:REPORTS|TRANSFORM|FIELDALIASNEW|EVAl|FIELDLIAS)-/;
+
+/** Whether a setting of props.conf has a class as people misspell it. */
+export function isMisspelt(key: string): boolean {
+  return MISSPELT_CLASS.test(key);
+}
+
+/** Whether the key that begins here in the codes of a text may be one, by the letter that gives each of them away. */
+export function mayBeMisspelt(codes: Uint8Array, key: number): boolean {
+  switch (codes[key]) {
+    case 0x45:
+      return codes[key + 3] === 0x6c;
+    case 0x46:
+      return codes[key + 5] === 0x4c || codes[key + 10] === 0x4e;
+    case 0x52:
+      return codes[key + 6] === 0x53;
+    case 0x54:
+      return codes[key + 9] === 0x2d;
+    default:
+      return false;
+  }
+}
 
 /** Whether the value is a search, or a text as long as one: what people continue over several lines. */
 export function isSearchKey(key: string): boolean {

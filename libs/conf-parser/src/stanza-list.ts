@@ -1,102 +1,132 @@
 import type { DiagnosticCode } from './diagnostic.ts';
-import { hashName, NameIndex } from './name-index.ts';
+import { hashCodes, hashName, NameIndex } from './name-index.ts';
 import { areTwins } from './name-twins.ts';
-import type { Overwritten, Setting, Stanza } from './parsed-conf.ts';
+import type { Setting, Stanza } from './parsed-conf.ts';
+import { ReadStanza } from './read-stanza.ts';
+import { newSetting, overwrite, SettingRecords } from './setting-records.ts';
 
 /** Up to so many names, comparing a new one with each beats an index. */
 const LINEAR_NAMES = 24;
-const NONE: readonly Overwritten[] = Object.freeze([]);
-/** Until the stanza is closed. */
-const NO_SETTINGS: Setting[] = [];
 
 /** The stanzas of a file while it is read. */
 export class StanzaList {
   /** What is odd about the stanza last opened, or the setting last set. */
   finding: DiagnosticCode | null = null;
-  readonly #stanzas: Stanza[] = [];
+  readonly #text: string;
+  readonly #codes: Uint8Array;
+  readonly #records: SettingRecords;
+  readonly #stanzas: ReadStanza[] = [];
   #names: NameIndex | undefined;
   /** A bit for each hash of a name so far: a name whose bit is missing is new, and most names are. */
   #nameBits = 0;
-  #current: Stanza | undefined;
-  /** The settings of the current stanza: the scratch array, or its own when it has been closed before. */
-  #settings: Setting[];
+  #current: ReadStanza | undefined;
+  /** The settings of a stanza that is opened again: its records do not stand in a row. */
+  #reopened: Setting[] | null = null;
   #count = 0;
-  /** One array that grows once for all stanzas; each gets a copy of just its length. */
-  readonly #scratch: Setting[] = [];
   #keys: NameIndex | undefined;
   #keyBits = 0;
   #moreKeyBits = 0;
-  /** The indexes of large stanzas, so that opening one again and again stays cheap. */
-  #keysOf: Map<Stanza, NameIndex> | undefined;
+  /** The indexes of large and reopened stanzas, so that opening one again and again stays cheap. */
+  #keysOf: Map<ReadStanza, NameIndex> | undefined;
 
-  constructor() {
-    this.#settings = this.#scratch;
+  constructor(text: string, codes: Uint8Array) {
+    this.#text = text;
+    this.#codes = codes;
+    this.#records = new SettingRecords(text);
   }
 
   /** Makes the stanza of this name the current one, at a header. */
   open(name: string, line: number, commentLine: number): void {
     this.finding = null;
-    this.#closeCurrent();
+    this.#current?.end(this.#count);
     const hash = hashName(name);
     const bit = 1 << (hash & 31);
     const known = (this.#nameBits & bit) === 0 ? undefined : this.#findStanza(name, hash);
-    if (!known) return this.#add({ name, line, commentLine, headerLines: [line], settings: NO_SETTINGS }, hash);
+    if (!known) return this.#add(new ReadStanza(name, line, commentLine, [line], this.#records), hash);
     if (known.headerLines.length > 0) this.finding = 'duplicate-stanza';
     known.headerLines.push(line);
     this.#current = known;
-    this.#settings = known.settings;
-    this.#count = known.settings.length;
+    this.#reopened = known.settings;
     this.#keys = this.#keysOf?.get(known);
-    this.#keyBits = -1;
-    this.#moreKeyBits = -1;
   }
 
-  /** Adds a setting to the current stanza, or overwrites an earlier one of the same key, whose hash is given. */
-  set(key: string, hash: number, value: string, line: number, endLine: number): Setting {
+  /** Adds a setting that stands in the text as it is, or overwrites an earlier one of the same key. */
+  setInText(keyStart: number, keyEnd: number, valueStart: number, valueEnd: number, line: number): void {
     this.finding = null;
-    if (!this.#current)
-      this.#add(
-        { name: 'default', line, commentLine: line, headerLines: [], settings: NO_SETTINGS },
-        hashName('default'),
-      );
-    const bit = 1 << (hash & 31);
-    if (((hash & 32) === 0 ? this.#keyBits & bit : this.#moreKeyBits & bit) !== 0) {
-      const known = this.#findSetting(key, hash);
-      if (known) {
-        this.#overwrite(known, value, line, endLine);
-        return known;
-      }
-    } else if ((hash & 32) === 0) this.#keyBits |= bit;
-    else this.#moreKeyBits |= bit;
-    const setting: Setting = { key, value, line, endLine, overwritten: NONE };
-    this.#settings[this.#count++] = setting;
-    if (this.#keys) this.#keys.add(key, hash);
-    return setting;
+    if (!this.#current) this.#addDefault(line);
+    const hash = hashCodes(this.#codes, keyStart, keyEnd);
+    if (this.#reopened !== null || this.#isTaken(hash)) {
+      const key = this.#text.slice(keyStart, keyEnd);
+      const place = this.#find(key, hash);
+      if (place !== -1 || this.#reopened !== null)
+        return this.#put(place, newSetting(key, this.#text.slice(valueStart, valueEnd), line, line), hash);
+    }
+    this.#records.add(keyStart, keyEnd, valueStart, valueEnd, line);
+    this.#count++;
+    if (this.#keys) this.#keys.add(this.#text.slice(keyStart, keyEnd), hash);
+  }
+
+  /** The same for one that does not stand there as it is. */
+  set(key: string, value: string, line: number, endLine: number): void {
+    this.finding = null;
+    if (!this.#current) this.#addDefault(line);
+    const hash = hashName(key);
+    const place = this.#reopened !== null || this.#isTaken(hash) ? this.#find(key, hash) : -1;
+    this.#put(place, newSetting(key, value, line, endLine), hash);
   }
 
   /** All stanzas, in the order of their first appearance. */
   close(): Stanza[] {
-    this.#closeCurrent();
+    this.#current?.end(this.#count);
+    this.#records.close();
     return this.#stanzas;
   }
 
-  #add(stanza: Stanza, hash: number): void {
+  /** Puts a setting at the place of an earlier one, or at the end for the place -1. */
+  #put(place: number, setting: Setting, hash: number): void {
+    if (place !== -1) {
+      const known = this.#reopened?.[place] ?? this.#records.keep((this.#current as ReadStanza).recordAt(place));
+      if (known.value !== setting.value) this.finding = 'duplicate-key';
+      return overwrite(known, setting.value, setting.line, setting.endLine);
+    }
+    if (this.#reopened !== null) this.#reopened.push(setting);
+    else {
+      this.#records.addMade(setting);
+      this.#count++;
+    }
+    if (this.#keys) this.#keys.add(setting.key, hash);
+  }
+
+  /** Whether a key with this hash may be there already; from now on one is. */
+  #isTaken(hash: number): boolean {
+    const bit = 1 << (hash & 31);
+    if ((hash & 32) === 0) {
+      if ((this.#keyBits & bit) !== 0) return true;
+      this.#keyBits |= bit;
+    } else {
+      if ((this.#moreKeyBits & bit) !== 0) return true;
+      this.#moreKeyBits |= bit;
+    }
+    return false;
+  }
+
+  #addDefault(line: number): void {
+    this.#add(new ReadStanza('default', line, line, [], this.#records), hashName('default'));
+  }
+
+  #add(stanza: ReadStanza, hash: number): void {
     this.#stanzas.push(stanza);
     this.#nameBits |= 1 << (hash & 31);
     if (this.#names) this.#names.add(stanza.name, hash);
-    this.#keyBits = 0;
-    this.#moreKeyBits = 0;
     this.#current = stanza;
-    this.#settings = this.#scratch;
+    this.#reopened = null;
     this.#count = 0;
     this.#keys = undefined;
+    this.#keyBits = 0;
+    this.#moreKeyBits = 0;
   }
 
-  #closeCurrent(): void {
-    if (this.#current && this.#settings === this.#scratch) this.#current.settings = this.#scratch.slice(0, this.#count);
-  }
-
-  #findStanza(name: string, hash: number): Stanza | undefined {
+  #findStanza(name: string, hash: number): ReadStanza | undefined {
     const stanzas = this.#stanzas;
     if (stanzas.length > LINEAR_NAMES) {
       const names = (this.#names ??= new NameIndex(stanzas.map((stanza) => stanza.name)));
@@ -104,10 +134,8 @@ export class StanzaList {
       if (place === -1 && names.hasTwin) this.#noteStanzaTwin(name);
       return stanzas[place];
     }
-    const { length } = name;
-    for (let at = 0; at < stanzas.length; at++) {
-      const stanza = stanzas[at] as Stanza;
-      if (stanza.name.length !== length) continue;
+    for (const stanza of stanzas) {
+      if (stanza.name.length !== name.length) continue;
       if (stanza.name === name) {
         this.finding = null;
         return stanza;
@@ -122,42 +150,37 @@ export class StanzaList {
     if (name.toLowerCase() !== 'default') this.finding = 'case-only-twin';
   }
 
-  #findSetting(key: string, hash: number): Setting | undefined {
-    const settings = this.#settings;
-    const count = this.#count;
-    if (count > LINEAR_NAMES) return this.#findAmongMany(key, hash);
-    const { length } = key;
-    for (let at = 0; at < count; at++) {
-      const setting = settings[at] as Setting;
-      if (setting.key.length !== length) continue;
-      if (setting.key === key) {
+  /** The place of a key in the current stanza, or -1. */
+  #find(key: string, hash: number): number {
+    const records = this.#records;
+    const current = this.#current as ReadStanza;
+    if (this.#reopened !== null || this.#count > LINEAR_NAMES) return this.#findByIndex(key, hash, current);
+    for (let place = 0; place < this.#count; place++) {
+      const record = current.recordAt(place);
+      if (records.keyLength(record) !== key.length) continue;
+      const other = records.key(record);
+      if (other === key) {
         this.finding = null;
-        return setting;
+        return place;
       }
-      if (areTwins(setting.key, key)) this.finding = 'case-only-twin';
+      if (areTwins(other, key)) this.finding = 'case-only-twin';
     }
-    return undefined;
+    return -1;
   }
 
-  #findAmongMany(key: string, hash: number): Setting | undefined {
+  #findByIndex(key: string, hash: number, current: ReadStanza): number {
     let keys = this.#keys;
     if (!keys) {
-      keys = new NameIndex(this.#settings.slice(0, this.#count).map((setting) => setting.key));
+      const known = this.#reopened;
+      const names = known
+        ? known.map((setting) => setting.key)
+        : Array.from({ length: this.#count }, (_, place) => this.#records.key(current.recordAt(place)));
+      keys = new NameIndex(names);
       this.#keys = keys;
-      (this.#keysOf ??= new Map()).set(this.#current, keys);
+      (this.#keysOf ??= new Map<ReadStanza, NameIndex>()).set(current, keys);
     }
     const place = keys.find(key, hash);
     if (place === -1 && keys.hasTwin) this.finding = 'case-only-twin';
-    return place === -1 ? undefined : this.#settings[place];
-  }
-
-  #overwrite(setting: Setting, value: string, line: number, endLine: number): void {
-    if (setting.value !== value) this.finding = 'duplicate-key';
-    const earlier = { value: setting.value, line: setting.line };
-    if (setting.overwritten === NONE) setting.overwritten = [earlier];
-    else (setting.overwritten as Overwritten[]).push(earlier);
-    setting.value = value;
-    setting.line = line;
-    setting.endLine = endLine;
+    return place;
   }
 }

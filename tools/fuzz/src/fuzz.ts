@@ -54,8 +54,8 @@ export function fuzz({ seed, goesOn, newBlocks, timeEvery = 0 }: FuzzOptions): F
   }
 
   function time(input: Uint8Array): void {
-    // Measured again before it is believed.
-    if (input.length > 0 && growth(input) > SUSPICIOUS_GROWTH && growth(input) > SUSPICIOUS_GROWTH)
+    // Measured again, and longer, before it is believed.
+    if (input.length > 0 && [200, 1000, 2000].every((copies) => growth(input, copies) > SUSPICIOUS_GROWTH))
       findings.push({ input, fault: 'repeated, it takes longer than its length explains' });
   }
 }

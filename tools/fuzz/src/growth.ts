@@ -1,16 +1,16 @@
 import { parseConfBytes } from '@confscope/conf-parser';
 
-/** Copies of an input in the smaller of the two measurements. */
-const COPIES = 300;
 const TRIES = 5;
 
 /**
  * How much longer four times as much of the same takes: about 4 where time is a matter of length, 16 where it is one of
  * its square. The shortest of some tries, because a busy machine only ever adds to them.
+ *
+ * @param copies of the input in the smaller of the two measurements
  */
-export function growth(input: Uint8Array): number {
-  const small = repeated(input, COPIES);
-  const large = repeated(input, COPIES * 4);
+export function growth(input: Uint8Array, copies: number): number {
+  const small = repeated(input, copies);
+  const large = repeated(input, copies * 4);
   return shortest(large) / shortest(small);
 }
 
