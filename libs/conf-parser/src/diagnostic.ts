@@ -1,7 +1,7 @@
 /** How much a finding matters: Splunk reads something else than was meant; it may; it does not. */
 export type Severity = 'error' | 'warning' | 'info';
 
-/** The stable codes of what can be noticed in one file, with severity, sentence and remedy. */
+/** The stable codes of what can be noticed in a file or among files, with severity, sentence and remedy. */
 export const DIAGNOSTICS = {
   'header-unclosed': [
     'error',
@@ -151,6 +151,41 @@ export const DIAGNOSTICS = {
     'warning',
     'The class of this setting is misspelt; Splunk does not know it.',
     'Correct the part before the first "-".',
+  ],
+  'ignored-location': [
+    'warning',
+    'Splunk does not read a configuration file that lies here.',
+    'Move it to the default or local folder of an app, or metadata to its metadata folder; or remove it.',
+  ],
+  'disabled-app-has-local': [
+    'warning',
+    'The app is disabled, so nothing in its local folder counts.',
+    'Enable the app, or move what is still needed to another one.',
+  ],
+  'both-slave-and-peer-apps': [
+    'warning',
+    'There are both a slave-apps and a peer-apps folder; a peer reads only the one that its version knows.',
+    'Remove the folder of the older version.',
+  ],
+  'default-in-app': [
+    'warning',
+    'An app sets something in [default], which changes every stanza of this conf in all apps.',
+    'Set it in the stanzas that are meant.',
+  ],
+  'conflicting-apps': [
+    'warning',
+    'Another app gives this setting another value and wins at index time.',
+    'Set it in one app alone.',
+  ],
+  'system-local-shadowed': [
+    'warning',
+    'At search time an app gives this setting another value, and apps win over system/local there.',
+    'Set it in the app.',
+  ],
+  'local-equals-default': [
+    'info',
+    'The setting has the same value in the default folder of its app.',
+    'Remove it from local, unless it is to stay when the app is upgraded.',
   ],
   'too-many-diagnostics': ['warning', 'More findings are left out.', 'Mend the listed ones and look again.'],
 } as const satisfies Record<string, readonly [Severity, string, string]>;

@@ -51,3 +51,4 @@ export { type FoundSecret, maskConf, type MaskedConf } from './mask-conf.ts';
 export { maskKey } from './key-material.ts';
 export { clearSecrets } from './clear-secrets.ts';
 export { printConf } from './print-conf.ts';
+export { findInTree, type TreeFinding } from './tree-findings.ts';

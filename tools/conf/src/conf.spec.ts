@@ -94,7 +94,7 @@ describe('the conf command', () => {
     expect(found.out).toContain(`${at('etc/apps/shop/local/inputs.conf')}:5:1  warning  duplicate-key\n`);
     expect(found.out).toContain('\n> 5 | index = c\n    | ^\n');
     expect(found.out).toContain('\n→ Remove the value that is not meant.\n');
-    expect(found.out).toContain('2 warnings in 4 files.');
+    expect(found.out).toContain('3 warnings in 4 files.');
     expect(found.out).not.toContain('canary');
     expect(found.out).not.toContain('\u001b');
     expect(await runConf(['check', at('clean.conf')])).toEqual({ code: 0, out: 'Nothing found in 1 file.\n', err: '' });
@@ -103,7 +103,22 @@ describe('the conf command', () => {
     expect(jsonLines(json.out).flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))).toEqual([
       'duplicate-key',
       'secret-in-clear',
+      'ignored-location',
     ]);
+  });
+
+  it('checks what the files of a tree are together', async () => {
+    const files = [
+      { path: 'etc/system/local/server.conf', content: '[general]\n' },
+      { path: 'etc/apps/a/local/limits.conf', content: '[s]\nk = 1\n' },
+      { path: 'etc/apps/b/local/limits.conf', content: '[s]\nk = 2\n' },
+      { path: 'etc/apps/b/local/default.old/limits.conf', content: '' },
+    ];
+    writeFileSync(at('two.tgz'), await tarGzOf(files));
+    const { out } = await runConf(['check', at('two.tgz')]);
+    expect(out).toContain('two.tgz:etc/apps/b/local/limits.conf:2:1  warning  conflicting-apps\n');
+    expect(out).toContain('→ Set it in one app alone. etc/apps/a/local/limits.conf, line 2, wins at index time.\n');
+    expect(out).toContain('limits.conf:1:1  warning  ignored-location\n');
   });
 
   it('colours a terminal, and nothing when NO_COLOR says so', async () => {

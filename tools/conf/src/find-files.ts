@@ -52,7 +52,7 @@ export async function* filesOf(tree: FileTree): AsyncGenerator<FoundFile> {
   const shape = UploadShape.of(paths, { archiveName: basename(resolve(tree.name)) });
   for await (const file of tree.files()) {
     const origin = mattersToShape(file.path) ? shape.originOf(file.path) : null;
-    if (origin) yield { path: tree.show(file.path), origin, read: () => file.read() };
+    if (origin) yield { path: tree.show(file.path), origin, tree: tree.name, read: () => file.read() };
   }
 }
 
@@ -70,14 +70,17 @@ async function openPath(path: string, stdin: StandardInput): Promise<FoundFile |
   return {
     path,
     origin: originOfNamed(path),
+    tree: null,
     read: () => readFile(path).catch((error: unknown) => unreadable(path, error)),
   };
 }
 
 async function openStandardInput({ stream, name }: StandardInput): Promise<FoundFile | FileTree> {
   const content = await buffer(stream);
-  if (name === '-') return { path: name, origin: originOfNamed('-.conf'), read: () => Promise.resolve(content) };
-  if (nameOfFile(name)) return { path: name, origin: originOfNamed(name), read: () => Promise.resolve(content) };
+  if (name === '-')
+    return { path: name, origin: originOfNamed('-.conf'), tree: null, read: () => Promise.resolve(content) };
+  if (nameOfFile(name))
+    return { path: name, origin: originOfNamed(name), tree: null, read: () => Promise.resolve(content) };
   return archiveTree(name, new MemorySource(basename(name), content));
 }
 

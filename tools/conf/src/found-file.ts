@@ -5,6 +5,8 @@ export interface FoundFile {
   /** As the user would name it; for one of an archive the archive's path and its own, with ":" between. */
   path: string;
   origin: Origin;
+  /** The folder or archive that it was found in; null for a file that was named itself. */
+  tree: string | null;
   /** The content; must be asked for before the next file is. */
   read(): Promise<Uint8Array>;
 }
