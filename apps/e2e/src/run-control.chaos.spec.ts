@@ -1,5 +1,3 @@
-import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import { manyApps } from './support/many-apps.ts';
 import { type Run, Stack } from './support/stack.ts';
 
@@ -38,17 +36,6 @@ describe('a run', () => {
     await stack.until(id, (run) => run.status === 'parsing' && run.progress.files > 0);
     return { id, worker };
   };
-
-  it('waits while the storage is away, uses no retry for it, and goes on when it is back', async () => {
-    const { id } = await upload();
-    const blobs = join(stack.storage, 'blobs');
-    await rename(blobs, `${blobs}-away`);
-    const worker = stack.addWorker();
-    expect((await untilExplained(id, 'workers_waiting')).message).toContain('the archive storage');
-    await rename(`${blobs}-away`, blobs);
-    await worker;
-    expect(await stack.until(id)).toMatchObject({ status: 'complete', retry_count: 0 });
-  });
 
   it('of a paused queue waits until the queue is resumed, while others run', async () => {
     await stack.send('POST', '/v1/queues/low/pause');

@@ -21,7 +21,7 @@ export class ParseRunJob {
 
   constructor(
     private readonly claims: RunClaims,
-    private readonly processes: ParseProcesses,
+    private readonly processes: Pick<ParseProcesses, 'parse'>,
     private readonly surroundings: Surroundings,
     private readonly conclude: ConcludeAttempt,
     private readonly options: ParseRunJobOptions,

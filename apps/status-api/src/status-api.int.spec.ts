@@ -81,7 +81,7 @@ describe('the status API, over HTTP', () => {
     expect(status.body).toEqual({
       ...small,
       error_message: null,
-      progress: { percent: 0, bytes_done: 0, bytes_total: 3, files: 0, stanzas: 0 },
+      progress: { percent: 0, bytes_done: 0, bytes_total: 3, files: 0, stanzas: 0, remaining_seconds: null },
     });
   });
 

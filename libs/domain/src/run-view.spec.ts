@@ -34,7 +34,13 @@ describe('a run as it is shown', () => {
   });
 
   it('is never at 100 percent before its result is there', () => {
-    expect(viewRun(RUN).progress).toEqual({ percent: 99, bytes_done: 199, bytes_total: 200, files: 3, stanzas: 4 });
+    expect(viewRun(RUN).progress).toMatchObject({
+      percent: 99,
+      bytes_done: 199,
+      bytes_total: 200,
+      files: 3,
+      stanzas: 4,
+    });
     expect(viewRun({ ...RUN, progress: { bytes_done: 500, files: 0, stanzas: 0 } }).progress.percent).toBe(99);
     expect(viewRun({ ...RUN, status: 'stored', progress: null }).progress.percent).toBe(0);
   });
@@ -47,7 +53,22 @@ describe('a run as it is shown', () => {
       bytes_total: 200,
       files: 7,
       stanzas: 9,
+      remaining_seconds: null,
     });
+  });
+
+  it('estimates what is left from the pace so far, once there is any', () => {
+    const left = (seconds: number, bytes_done: number) =>
+      viewRun({
+        ...RUN,
+        started_at: new Date(0),
+        last_heartbeat: new Date(seconds * 1000),
+        progress: { bytes_done, files: 0, stanzas: 0 },
+      }).progress.remaining_seconds;
+    expect(left(10, 50)).toBe(30);
+    expect(left(10, 200)).toBe(0);
+    expect(left(0.5, 50)).toBeNull();
+    expect(left(10, 0)).toBeNull();
   });
 
   it('is at 0 percent while nothing of its archive is known', () => {

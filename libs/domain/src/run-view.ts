@@ -46,7 +46,15 @@ export interface RunView {
   next_attempt_at: string | null;
   completed_at: string | null;
   archive: { name: string | null; bytes: number | null; sha256: string | null };
-  progress: { percent: number; bytes_done: number; bytes_total: number; files: number; stanzas: number };
+  progress: {
+    percent: number;
+    bytes_done: number;
+    bytes_total: number;
+    files: number;
+    stanzas: number;
+    /** Estimated from the pace of this attempt so far; null when there is none, or not enough to tell. */
+    remaining_seconds: number | null;
+  };
   metrics: Partial<RunMetrics> | null;
   links: Record<'self' | 'files' | 'stanzas' | 'apps' | 'diagnostics' | 'worker_status', string> & {
     task: string | null;
@@ -87,7 +95,11 @@ export function viewRun(run: RunRecord): RunView {
   };
 }
 
-function progressOf({ status, progress, metrics, archive_bytes }: RunRecord): RunView['progress'] {
+/** An attempt that has run for less says nothing about its pace. */
+const LEAST_PACE_SECONDS = 1;
+
+function progressOf(run: RunRecord): RunView['progress'] {
+  const { status, progress, metrics, archive_bytes } = run;
   const total = archive_bytes ?? 0;
   if (status === 'complete')
     return {
@@ -96,6 +108,7 @@ function progressOf({ status, progress, metrics, archive_bytes }: RunRecord): Ru
       bytes_total: total,
       files: metrics?.files_parsed ?? 0,
       stanzas: metrics?.stanzas_created ?? 0,
+      remaining_seconds: null,
     };
   const done = Math.min(progress?.bytes_done ?? 0, total);
   // 100 is said once the result is there, not when the last byte was read.
@@ -106,7 +119,16 @@ function progressOf({ status, progress, metrics, archive_bytes }: RunRecord): Ru
     bytes_total: total,
     files: progress?.files ?? 0,
     stanzas: progress?.stanzas ?? 0,
+    remaining_seconds: remainingSeconds(run, done, total),
   };
+}
+
+/** The heartbeat is written together with the progress, so the time between it and the start is what the bytes took. */
+function remainingSeconds({ status, started_at, last_heartbeat }: RunRecord, done: number, total: number) {
+  if (status !== 'parsing' || !started_at || !last_heartbeat || done === 0) return null;
+  const seconds = (last_heartbeat.getTime() - started_at.getTime()) / 1000;
+  if (seconds < LEAST_PACE_SECONDS) return null;
+  return Math.round(((total - done) / done) * seconds * 10) / 10;
 }
 
 const timeOf = (time: Date | null): string | null => time?.toISOString() ?? null;

@@ -53,23 +53,19 @@ describe('the watcher of runs', () => {
       return Promise.resolve(list.filter((id) => id === 1).map((id) => run({ id })));
     };
     const watcher = new RunWatcher(find, () => undefined);
-    const seen: (number | null)[] = [];
-    const told = new Promise<void>((resolve) => {
-      const listen = (one: RunRow | null) => {
-        seen.push(one?.id ?? null);
-        if (seen.length === 3) resolve();
-      };
-      const stops = [1, 1, 2].map((id) => watcher.watch(id, (one) => listen(one)));
-      void Promise.resolve().then(async () => {
-        await told;
-        for (const stop of stops) stop();
-      });
+    const deleted = new Promise<void>((resolve) => {
+      const stops = [1, 1, 2].map((id) =>
+        watcher.watch(id, (one) => {
+          expect(one?.id ?? 2).toBe(id);
+          if (one !== null) return;
+          for (const stop of stops) stop();
+          resolve();
+        }),
+      );
     });
     expect(watcher.watchers).toBe(3);
-    await told;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(seen).toEqual([1, 1, null]);
-    expect(asked).toEqual([[1, 2]]);
+    await deleted;
+    expect(asked.at(-1)).toEqual([1, 2]);
     expect(watcher.watchers).toBe(0);
   });
 });

@@ -24,9 +24,12 @@ export class RunStatusResponse {
 
   @ApiProperty({
     type: 'object',
-    properties: Object.fromEntries(
-      ['percent', 'bytes_done', 'bytes_total', 'files', 'stanzas'].map((name) => [name, { type: 'number' }]),
-    ),
+    properties: {
+      ...Object.fromEntries(
+        ['percent', 'bytes_done', 'bytes_total', 'files', 'stanzas'].map((name) => [name, { type: 'number' }]),
+      ),
+      remaining_seconds: { type: 'number', nullable: true, description: 'Estimated from the pace so far.' },
+    },
   })
   progress!: RunView['progress'];
 
