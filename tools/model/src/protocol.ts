@@ -26,6 +26,7 @@ export interface Move {
 
 export const MAX_RETRIES = 1;
 export const MAX_CRASHES = 2;
+export const MAX_LOSSES = 3;
 
 /** Everything that can happen in this state. */
 export function movesOf(state: State, flaws: Flaws, causes?: readonly Cause[]): Move[] {
@@ -58,13 +59,11 @@ function allows(statement: Statement, state: State, flaws: Flaws, attempt?: numb
 }
 
 function uploadMoves(state: State, add: Add): void {
-  if (allows('store-upload', state, {}))
-    add('progress', 'the API stores the upload', {
-      ...state,
-      status: GUARDS['store-upload'].to,
-      task: 1,
-      api: 'dispatch',
-    });
+  if (allows('store-upload', state, {})) {
+    const [stored, refused] = GUARDS['store-upload'].to;
+    add('progress', 'the API stores the upload', { ...state, status: stored, task: 1, api: 'dispatch' });
+    if (state.isBad) add('progress', 'the API knows the bytes from quarantine', { ...state, status: refused, task: 1 });
+  }
   if (state.api === 'dispatch') {
     const added = withEntry(state, state.task);
     add('progress', 'the API adds the message', added && { ...added, api: 'mark' });
@@ -74,7 +73,7 @@ function uploadMoves(state: State, add: Add): void {
   if (state.cancelsLeft > 0 && allows('cancel-run', state, {}))
     add('person', 'somebody cancels the run', {
       ...state,
-      status: GUARDS['cancel-run'].to,
+      status: GUARDS['cancel-run'].to[0],
       waits: false,
       delivery: null,
       cancelsLeft: state.cancelsLeft - 1,
@@ -82,10 +81,11 @@ function uploadMoves(state: State, add: Add): void {
   if (state.parsesLeft > 0 && allows('redispatch-run', state, {}))
     add('person', 'somebody asks to parse the run again', {
       ...state,
-      status: GUARDS['redispatch-run'].to,
+      status: GUARDS['redispatch-run'].to[0],
       task: state.task + 1,
       retries: 0,
       crashes: 0,
+      losses: 0,
       waits: false,
       delivery: null,
       dispatched: false,
@@ -122,11 +122,11 @@ function workerMoves(state: State, flaws: Flaws, worker: Worker, w: number, add:
       return state.entries.forEach((entry, at) => {
         if (!entry) return;
         const hand = { ...IDLE, step: 'claim' as const, entry: at, task: entry.task };
-        const taken = () => withWorker(heldBy(state, at, w), w, hand);
-        if (entry.holder === UNREAD) add('progress', `${who} takes the message of task ${entry.task}`, taken());
+        const taken = (takenOver: boolean) => withWorker(heldBy(state, at, w), w, { ...hand, takenOver });
+        if (entry.holder === UNREAD) add('progress', `${who} takes the message of task ${entry.task}`, taken(false));
         // A worker that is frozen does not beat; one that works does.
         else if (entry.holder === GONE || state.workers[entry.holder]?.frozen)
-          add('progress', `${who} takes the message of task ${entry.task} over from a silent worker`, taken());
+          add('progress', `${who} takes the message of task ${entry.task} over from a silent worker`, taken(true));
       });
     case 'claim':
       return add('progress', ...claim(state, flaws, worker, w, who));
@@ -153,7 +153,7 @@ function workerMoves(state: State, flaws: Flaws, worker: Worker, w: number, add:
 
 function claim(state: State, flaws: Flaws, worker: Worker, w: number, who: string): [name: string, to: State] {
   const isCurrent = worker.task === state.task;
-  const isMine = worker.entry !== null && worker.entry === state.delivery;
+  const isMine = worker.takenOver && worker.entry !== null && worker.entry === state.delivery;
   const mayClaim = state.status === 'stored' ? !state.waits : isMine || state.silent;
   if (!isCurrent || !allows('claim-run', state, flaws)) return [`${who} drops its message`, next(state, w, 'done')];
   if (!mayClaim)
@@ -161,19 +161,17 @@ function claim(state: State, flaws: Flaws, worker: Worker, w: number, who: strin
       ? [`${who} finds that the run is not due`, next(state, w, 'retry')]
       : [`${who} finds that another worker has the run`, next(state, w, 'done')];
   const attempt = state.attempt + 1;
-  const crashes = state.crashes + (state.status === 'parsing' ? 1 : 0);
+  const losses = state.losses + (state.status === 'parsing' ? 1 : 0);
   const claimed: State = {
     ...state,
-    status: GUARDS['claim-run'].to,
+    status: GUARDS['claim-run'].to[0],
     attempt,
-    crashes,
+    losses,
     delivery: worker.entry,
     silent: false,
   };
-  if (crashes >= MAX_CRASHES) {
-    const failed = fail(claimed, flaws, attempt);
-    return [`${who} gives the run up after ${crashes} deaths`, next(failed, w, 'done')];
-  }
+  if (losses >= MAX_LOSSES || state.crashes >= MAX_CRASHES)
+    return [`${who} gives the run up after so many deaths`, next(fail(claimed, flaws, attempt), w, 'done')];
   const working = withWorker(claimed, w, { ...worker, step: 'work', attempt });
   const acknowledged = flaws.ackBeforeCommit && worker.entry !== null ? withoutEntry(working, worker.entry) : working;
   return [`${who} claims the run as attempt ${attempt}`, acknowledged];
@@ -181,7 +179,7 @@ function claim(state: State, flaws: Flaws, worker: Worker, w: number, who: strin
 
 function publish(state: State, flaws: Flaws, attempt: number): { published: State; isOurs: boolean } {
   if (state.isBad || !allows('complete-run', state, flaws, attempt)) return { published: state, isOurs: false };
-  const { to } = GUARDS['complete-run'];
+  const [to] = GUARDS['complete-run'].to;
   return {
     published: { ...state, status: to, delivery: null, waits: false, published: [...state.published, attempt] },
     isOurs: true,
@@ -190,13 +188,13 @@ function publish(state: State, flaws: Flaws, attempt: number): { published: Stat
 
 function fail(state: State, flaws: Flaws, attempt: number): State {
   if (!allows('fail-run', state, flaws, attempt)) return state;
-  return { ...state, status: GUARDS['fail-run'].to, delivery: null, waits: false };
+  return { ...state, status: GUARDS['fail-run'].to[0], delivery: null, waits: false };
 }
 
 /** parsing → stored, when the attempt still holds the run. */
 function leave(state: State, flaws: Flaws, attempt: number, change: Partial<State>): { left: State; isOurs: boolean } {
   if (!allows('leave-run', state, flaws, attempt)) return { left: state, isOurs: false };
-  return { left: { ...state, status: GUARDS['leave-run'].to, delivery: null, ...change }, isOurs: true };
+  return { left: { ...state, status: GUARDS['leave-run'].to[0], delivery: null, ...change }, isOurs: true };
 }
 
 function settle(state: State, flaws: Flaws, w: number, step: Step): State | null {
@@ -221,6 +219,8 @@ function faultMoves(state: State, flaws: Flaws, add: AddFault): void {
       if (entry) add('index', `the message of task ${entry.task} is lost`, withoutEntry(state, at));
     });
     add('index', 'Redis is emptied', empty);
+    const unread = state.entries.map((entry) => entry && { ...entry, holder: UNREAD });
+    add('index', 'the consumer group is destroyed', { ...state, entries: unread });
   }
   for (let task = 1; task <= state.task; task++)
     add('index', `a message of task ${task} is doubled`, withEntry(state, task));

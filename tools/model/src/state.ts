@@ -24,6 +24,8 @@ export interface Worker {
   entry: number | null;
   task: number;
   attempt: number;
+  /** The entry came from a silent worker, not from the stream. */
+  takenOver: boolean;
   frozen: boolean;
 }
 
@@ -37,7 +39,9 @@ export interface State {
   /** `next_attempt_at` is in the future. */
   waits: boolean;
   retries: number;
+  /** Parsing processes of the task that died, and workers that fell silent. */
   crashes: number;
+  losses: number;
   /** The entry that the current attempt was claimed with. */
   delivery: number | null;
   /** The heartbeats of the current attempt have been missing for long. */
@@ -62,7 +66,7 @@ export interface State {
   parsesLeft: number;
 }
 
-export const IDLE: Worker = { step: 'take', entry: null, task: 0, attempt: 0, frozen: false };
+export const IDLE: Worker = { step: 'take', entry: null, task: 0, attempt: 0, takenOver: false, frozen: false };
 
 /** How much there is of everything in a model. */
 export interface World {
@@ -86,6 +90,7 @@ export function initialState(options: World & { isBad: boolean }): State {
     waits: false,
     retries: 0,
     crashes: 0,
+    losses: 0,
     delivery: null,
     silent: false,
     published: [],
@@ -123,9 +128,9 @@ function encode(state: State, order: readonly number[]): string {
     return `${ageOf(entry.task)}${holder}${state.delivery === at ? 'd' : ''}${inHand}`;
   });
   const workers = order.map((w) => {
-    const { step, task, attempt, frozen } = state.workers[w] ?? IDLE;
+    const { step, task, attempt, takenOver, frozen } = state.workers[w] ?? IDLE;
     const has = step === 'work' ? attempt === state.attempt : step !== 'take' && task === state.task;
-    return `${step}${has ? 'c' : 'o'}${frozen ? 'f' : ''}`;
+    return `${step}${has ? 'c' : 'o'}${frozen ? 'f' : ''}${step === 'claim' && takenOver ? 't' : ''}`;
   });
   const ended = isEnded(state);
   return [
@@ -133,7 +138,7 @@ function encode(state: State, order: readonly number[]): string {
     state.task,
     ended
       ? ''
-      : `${Number(state.dispatched)}${Number(state.waits)}${state.retries}${state.crashes}${Number(state.silent)}`,
+      : `${Number(state.dispatched)}${Number(state.waits)}${state.retries}${state.crashes}${state.losses}${Number(state.silent)}`,
     state.published.length,
     entries.sort().join(','),
     state.delayed.map(ageOf).join(''),
