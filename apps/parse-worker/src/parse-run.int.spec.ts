@@ -1,0 +1,222 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openArchive } from '@confscope/archive';
+import { type BlobStore, FileBlobStore } from '@confscope/blob-store';
+import { findSecret, MASK, maskText, parseConfBytes, type Setting } from '@confscope/conf-parser';
+import {
+  Database,
+  RunClaims,
+  RunFileQueries,
+  StanzaQueries,
+  type StanzaRow,
+  type StoredSetting,
+  UploadRuns,
+} from '@confscope/persistence';
+import { BufferSource, createTestDatabase, tarGzOf, type TestDatabase } from '@confscope/testing';
+import { ConfFileReader } from './conf-files.ts';
+import { ParseRun } from './parse-run.ts';
+
+const LIMITS = {
+  maxArchiveBytes: 1e9,
+  maxEntries: 1e6,
+  maxRatio: 1000,
+  maxEntryBytes: 1e8,
+  maxPathBytes: 2048,
+  maxDepth: 64,
+};
+const corpus = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'corpus');
+const ALL = { conf: null, app: null, scope: null, layer: null, name: null, key: null, value: null, text: null };
+
+/** Many small files in an order that no archiver would choose, with everything in them that is hard to store. */
+async function oddArchive(edited = false): Promise<Buffer> {
+  const files = Array.from({ length: 700 }, (_, i) => ({
+    path: `etc/apps/app_${(i * 37) % 90}/${i % 3 === 0 ? 'local' : 'default'}/conf_${i % 11}.conf`,
+    content: [
+      i % 5 === 0 ? 'before = any header\n' : '',
+      `[stanza ${i % 40}]\n`,
+      `key = value ${i % 60}\nkey = again\ttab \\backslash "quote" 'é' \u{1F600}\n`,
+      `long = one \\\n  two \\\n three\npassword = hunter${i % 7}\n`,
+      i % 9 === 0 ? 'nul = a\0b\nlone = \\ud800\n[]\n[unclosed\njunk\n' : '',
+      edited && i === 350 ? 'edited = yes\n' : '',
+    ].join(''),
+  }));
+  const unique = [...new Map(files.map((file) => [file.path, file])).values()];
+  return tarGzOf([
+    ...unique,
+    { path: 'etc/apps/app_1/metadata/default.meta', content: '[]\naccess = read : [ * ]\n' },
+    { path: 'etc/apps/app_1/local.old/props.conf', content: '[x]\n' },
+    { path: 'etc/apps/app_1/README.txt', content: 'no configuration' },
+    // The folder of the first app comes once more, behind all others.
+    { path: 'etc/apps/app_0/local/late.conf', content: '[late]\na = 1\n' },
+  ]);
+}
+
+describe('what a run stores', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let folder: string;
+  let blobs: BlobStore;
+  beforeAll(async () => {
+    place = await createTestDatabase();
+    database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 4 });
+    await database.migrate();
+    folder = mkdtempSync(join(tmpdir(), 'confscope-parse-run-'));
+    blobs = FileBlobStore.at(folder);
+    await blobs.prepare();
+  });
+  afterAll(async () => {
+    await database.close();
+    await place.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function ingest(archive: Buffer): Promise<{ id: number; metrics: Record<string, number> }> {
+    const uploads = new UploadRuns(database);
+    const begun = { archiveName: 'etc.tgz', idempotencyKey: null, receiver: 'api', traceparent: null };
+    const runId = (await uploads.begin({ ...begun, queue: 'default' })) ?? 0;
+    const archiveKey = `runs/${runId}`;
+    const { bytes, sha256 } = await blobs.write(archiveKey, chunksOf(archive), 1e9);
+    const taskId = randomUUID();
+    const upload = { archiveKey, sha256, bytes, type: 'ds_etc', label: null, notes: null } as const;
+    await uploads.store({ runId, queue: 'default', taskId, ...upload });
+    const holder = { worker: 'w', delivery: 'default/1-0', silenceMs: 60_000, traceId: null };
+    await new RunClaims(database).claim({ runId, taskId, ...holder });
+    const parseRun = new ParseRun(database, blobs, LIMITS, new ConfFileReader(Buffer.alloc(32, 1)));
+    const job = { runId, attempt: 1, projectId: 1, archiveKey, archiveName: 'etc.tgz', traceparent: null };
+    const options = { signal: new AbortController().signal, onProgress: () => undefined };
+    expect(await parseRun.run(job, options)).toBe(true);
+    const [run] = await database.rows<{ metrics: Record<string, number> }>('select metrics from runs where id = $1', [
+      runId,
+    ]);
+    return { id: runId, metrics: run?.metrics ?? {} };
+  }
+
+  /** Everything that the run shows: all pages of its stanzas, by path. */
+  async function shown(runId: number): Promise<Map<string, StanzaRow[]>> {
+    const queries = new StanzaQueries(database);
+    const byPath = new Map<string, StanzaRow[]>();
+    let after: StanzaRow | null = null;
+    for (;;) {
+      const page: StanzaRow[] = await queries.list(runId, ALL, { after, limit: 500 });
+      for (const row of page) byPath.set(row.path, [...(byPath.get(row.path) ?? []), row]);
+      after = page.at(-1) ?? null;
+      if (page.length < 500) return byPath;
+    }
+  }
+
+  /** Compares a run with what the parser says of each file of the archive, file by file and setting by setting. */
+  async function expectWhole(runId: number, archive: Buffer): Promise<void> {
+    const stanzas = await shown(runId);
+    let number = 0;
+    const files = await database.rows<{ path: string; kind: 'conf' | 'meta'; conf: string; file_id: number | null }>(
+      'select path, kind, conf, file_id from run_files where run_id = $1 order by path',
+      [runId],
+    );
+    const contents = await contentsOf(archive);
+    for (const { path, kind, conf, file_id } of files) {
+      if (file_id === null) continue;
+      const content = contents.get(path);
+      if (!content) throw new Error(`${path} is not in the archive.`);
+      const parsed = parseConfBytes(content, { kind, conf });
+      const rows = stanzas.get(path) ?? [];
+      expect(rows.map((row) => [row.n, row.name, row.line, row.header_lines])).toEqual(
+        parsed.stanzas.map(({ name, line, headerLines }) => [number++, stored(maskText(name)), line, headerLines]),
+      );
+      for (const [i, stanza] of parsed.stanzas.entries()) {
+        const secret = (setting: Setting, value: string) =>
+          kind === 'conf' && findSecret(conf, stanza.name, setting.key, value) !== null;
+        const expected = stanza.settings.map((setting) => [
+          stored(setting.key),
+          secret(setting, setting.value) ? MASK : stored(setting.value),
+          setting.line,
+          setting.endLine,
+          setting.overwritten.map(({ value, line }) => [secret(setting, value) ? MASK : stored(value), line]),
+        ]);
+        expect(rows[i]?.settings.map(plain)).toEqual(expected);
+      }
+    }
+    expect(await new StanzaQueries(database).count(runId)).toBe(number);
+    expect(await new RunFileQueries(database).count(runId)).toBe(files.length);
+  }
+
+  it('is, file by file and setting by setting, what the parser says, whatever the order of the archive', async () => {
+    const archive = await oddArchive();
+    const first = await ingest(archive);
+    await expectWhole(first.id, archive);
+    const contents = [...(await contentsOf(archive))].filter(([path]) => /\/(default|local|metadata)\//.test(path));
+    expect(first.metrics['files_parsed']).toBe(contents.length);
+    const [reused] = await database.rows<{ count: number }>(
+      'select count(*)::int from run_files where run_id = $1 and reused',
+      [first.id],
+    );
+    expect(first.metrics['files_reused']).toBe(reused?.count);
+  });
+
+  it('is the same for the same archive again, of which nothing is parsed, and for one that was edited', async () => {
+    const archive = await oddArchive();
+    const [first, again] = [await ingest(archive), await ingest(archive)];
+    await expectWhole(again.id, archive);
+    expect(again.metrics['files_reused']).toBe(again.metrics['files_parsed']);
+    const comparable = ({ metrics }: typeof first) => ({ ...metrics, files_reused: 0, duration_seconds: 0 });
+    expect(comparable(again)).toEqual(comparable(first));
+    const edited = await oddArchive(true);
+    const third = await ingest(edited);
+    await expectWhole(third.id, edited);
+    expect(third.metrics['files_reused']).toBe((third.metrics['files_parsed'] ?? 0) - 1);
+  });
+
+  it('is what three runs of the same new archive make of it together', async () => {
+    const archive = await tarGzOf(
+      Array.from({ length: 1200 }, (_, i) => ({
+        path: `etc/apps/both_${i % 200}/default/c${i}.conf`,
+        content: `[both ${i % 1100}]\nkey = ${i % 1100}\n`,
+      })),
+    );
+    const runs = await Promise.all([ingest(archive), ingest(archive), ingest(archive)]);
+    for (const { id } of runs) await expectWhole(id, archive);
+    const [names] = await database.rows<{ doubles: number }>(
+      `select (count(*) - count(distinct (sha256, kind, conf, parser_version)))::int as doubles from conf_files`,
+    );
+    expect(names?.doubles).toBe(0);
+  });
+
+  // The published apps lie beside the checkout on some machines; the made archives above prove the same everywhere.
+  if (existsSync(corpus))
+    it('of published apps is, setting by setting, what the parser says, and counts as the reference does', async () => {
+      const archive = readFileSync(join(corpus, 'etc-300-apps.tar.gz'));
+      const { id, metrics } = await ingest(archive);
+      await expectWhole(id, archive);
+      const lines = readFileSync(join(corpus, 'expected.ndjson'), 'utf8').trim().split('\n');
+      const expected = lines
+        .map((line) => JSON.parse(line) as Record<string, number | string>)
+        .find(({ archive: name }) => name === 'etc-300-apps.tar.gz');
+      for (const count of [
+        'conf_files',
+        'conf_stanzas',
+        'conf_settings',
+        'meta_files',
+        'meta_stanzas',
+        'meta_settings',
+      ])
+        expect(metrics[count]).toBe(expected?.[count]);
+    });
+});
+
+async function* chunksOf(archive: Buffer): AsyncGenerator<Buffer> {
+  await Promise.resolve();
+  yield archive;
+}
+
+async function contentsOf(archive: Buffer): Promise<Map<string, Buffer>> {
+  const contents = new Map<string, Buffer>();
+  for await (const entry of openArchive(new BufferSource(archive, 'etc.tgz'), LIMITS))
+    if (/\.(conf|meta)$/.test(entry.path)) contents.set(entry.path, await entry.read());
+  return contents;
+}
+
+/** PostgreSQL stores no NUL; it is shown as its symbol. */
+const stored = (text: string): string => text.replaceAll('\0', '\u2400');
+
+const plain = ([key, value, line, endLine, more]: StoredSetting) => [key, value, line, endLine, more?.o ?? []];
