@@ -7,10 +7,22 @@ import { BenchServers } from './stack/bench-servers.ts';
 import { benchConf } from './verbs/conf.ts';
 import { benchIngest } from './verbs/ingest.ts';
 import { benchLayers } from './verbs/layers.ts';
+import { benchQuery } from './verbs/query.ts';
+import { benchQueue } from './verbs/queue.ts';
+import { benchUpload } from './verbs/upload.ts';
 
-const BENCHES: Record<Verb, (servers: BenchServers, input: BenchInput) => Promise<Figure[]>> = {
+/** Benchmarks of an archive: they are run for each of them. */
+const OF_ARCHIVES: Partial<Record<Verb, (servers: BenchServers, input: BenchInput) => Promise<Figure[]>>> = {
   conf: async (_servers, input) => [...(await benchConf(input)), ...(await benchLayers(input))],
   ingest: benchIngest,
+  query: benchQuery,
+};
+const ROUNDS = 3;
+
+/** Benchmarks of the services themselves: once. */
+const OF_SERVICES: Partial<Record<Verb, (servers: BenchServers, options: BenchOptions) => Promise<Figure[]>>> = {
+  queue: (servers, { rounds }) => benchQueue(servers, rounds ?? ROUNDS),
+  upload: (servers, { uploadMib, rounds }) => benchUpload(servers, uploadMib, rounds ?? ROUNDS),
 };
 
 /** Measures what the options ask for, prints each part as soon as it is known, and writes the report. */
@@ -18,6 +30,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const earlier = options.compare === null ? undefined : readReport(options.compare);
   const figures: Figure[] = [];
   const show = (more: Figure[]): void => {
+    if (more.length === 0) return;
     figures.push(...more);
     console.log(`\n${tableOf(more, earlier)}`);
   };
@@ -25,9 +38,11 @@ async function bench(options: BenchOptions): Promise<void> {
   const stop = (): void => void servers.stop().finally(() => process.exit(1));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
-    console.log('Making the archives …');
-    for (const input of await benchInputs(options, servers.folder))
-      for (const verb of options.verbs) show(await BENCHES[verb](servers, input));
+    for (const verb of options.verbs) show((await OF_SERVICES[verb]?.(servers, options)) ?? []);
+    const needsArchives = options.verbs.some((verb) => verb in OF_ARCHIVES);
+    if (needsArchives) console.log('\nMaking the archives …');
+    for (const input of needsArchives ? await benchInputs(options, servers.folder) : [])
+      for (const verb of options.verbs) show((await OF_ARCHIVES[verb]?.(servers, input)) ?? []);
   } finally {
     await servers.stop();
   }

@@ -3,10 +3,11 @@ import { BadOptions, readOptions } from './options.ts';
 describe('the command line of the bench', () => {
   it('asks for everything when it is empty', () => {
     expect(readOptions([])).toEqual({
-      verbs: ['conf', 'ingest'],
+      verbs: ['conf', 'ingest', 'query', 'queue', 'upload'],
       apps: [10, 300, 4800],
       rounds: null,
       archive: null,
+      uploadMib: 512,
       json: '.confscope/bench.json',
       compare: null,
     });
@@ -19,6 +20,7 @@ describe('the command line of the bench', () => {
       apps: [5, 20],
       rounds: 2,
       archive: 'a.zip',
+      uploadMib: 512,
       json: 'j',
       compare: 'c',
     });

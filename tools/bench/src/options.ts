@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const VERBS = ['conf', 'ingest'] as const;
+export const VERBS = ['conf', 'ingest', 'query', 'queue', 'upload'] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** What the bench was asked to do. */
@@ -12,6 +12,8 @@ export interface BenchOptions {
   rounds: number | null;
   /** A tar, tar.gz or zip of one's own, measured in place of the made ones. */
   archive: string | null;
+  /** Size of the large upload. */
+  uploadMib: number;
   json: string;
   /** A report to compare with. */
   compare: string | null;
@@ -22,6 +24,7 @@ export const USAGE = `npm run bench -- [${VERBS.join('|')}] [options]
   --apps 10,300,4800   sizes of the archives to make
   --rounds N           how often to measure each thing
   --archive FILE       measure this archive in place of made ones
+  --upload-mib 512     size of the large upload
   --json FILE          where the report goes (.confscope/bench.json)
   --compare FILE       show what has changed since that report`;
 
@@ -34,6 +37,7 @@ export function readOptions(args: string[]): BenchOptions {
     apps: (values.apps ?? '10,300,4800').split(',').map((apps) => count('--apps', apps)),
     rounds: values.rounds === undefined ? null : count('--rounds', values.rounds),
     archive: values.archive ?? null,
+    uploadMib: count('--upload-mib', values['upload-mib'] ?? '512'),
     json: values.json ?? '.confscope/bench.json',
     compare: values.compare ?? null,
   };
@@ -45,7 +49,7 @@ function parse(args: string[]) {
     return parseArgs({
       args,
       allowPositionals: true,
-      options: { apps: text, rounds: text, archive: text, json: text, compare: text },
+      options: { apps: text, rounds: text, archive: text, 'upload-mib': text, json: text, compare: text },
     });
   } catch (error) {
     return refuse((error as Error).message);

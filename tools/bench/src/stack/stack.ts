@@ -79,6 +79,21 @@ export class Stack {
     }
   }
 
+  /** Waits until all of these runs are complete. */
+  async allCompleted(ids: readonly number[]): Promise<void> {
+    for (;;) {
+      const [left] = await this.servers.database.rows<{ open: number; failed: string | null }>(
+        `select count(*) filter (where status <> 'complete')::int as open,
+                min(error_message) filter (where status = 'failed') as failed
+           from runs where id = any($1::bigint[])`,
+        [ids],
+      );
+      if (!left || left.failed !== null) throw new Error(`A run failed: ${left?.failed ?? 'all are gone'}`);
+      if (left.open === 0) return;
+      await sleep(POLL_MS);
+    }
+  }
+
   /** Empties the database of everything that runs leave there. */
   async forget(): Promise<void> {
     const tables = await this.servers.database.rows<{ name: string }>(
