@@ -30,4 +30,7 @@ export default {
   ...shared,
   testMatch: ['**/src/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(int|e2e|chaos)\\.spec\\.ts$'],
+  // Machines are shared, and some of these specs start processes or write to the disk: this limit ends a hang, it never
+  // measures speed.
+  testTimeout: 60_000,
 };

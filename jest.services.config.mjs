@@ -10,5 +10,5 @@ export default {
   globalSetup: '<rootDir>/libs/testing/jest/start-services.mjs',
   globalTeardown: '<rootDir>/libs/testing/jest/stop-services.mjs',
   // Real processes and servers on shared machines: this limit ends a hang, it never measures speed.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 };

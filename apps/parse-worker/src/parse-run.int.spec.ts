@@ -81,7 +81,7 @@ describe('what a run stores', () => {
     const taskId = randomUUID();
     const upload = { archiveKey, sha256, bytes, type: 'ds_etc', label: null, notes: null } as const;
     await uploads.store({ runId, queue: 'default', taskId, ...upload });
-    const holder = { worker: 'w', delivery: 'default/1-0', silenceMs: 60_000, traceId: null };
+    const holder = { worker: 'w', delivery: 'default/1-0', silenceMs: 60_000, reclaimed: false, traceId: null };
     await new RunClaims(database).claim({ runId, taskId, ...holder });
     const parseRun = new ParseRun(database, blobs, LIMITS, new ConfFileReader(Buffer.alloc(32, 1)));
     const job = { runId, attempt: 1, projectId: 1, archiveKey, archiveName: 'etc.tgz', traceparent: null };
