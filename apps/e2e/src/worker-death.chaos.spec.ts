@@ -128,6 +128,8 @@ describe('a run whose archive cannot be reached', () => {
       const worker = stack.addWorker();
       for (let reason = ''; reason !== 'workers_waiting';)
         reason = (await stack.get<{ reason: string }>(`/v1/runs/${id}/explain`)).body.reason;
+      const refused = stack.upload(apps.archive, 'etc.tar.gz');
+      await expect(refused).rejects.toThrow('storage_unavailable');
       // Nothing was made in its place, which would have hidden that it is away.
       expect(existsSync(stack.storage)).toBe(false);
       await rename(`${stack.storage}-away`, stack.storage);

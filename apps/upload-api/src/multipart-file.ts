@@ -1,7 +1,8 @@
 import { badRequest, Problem } from '@confscope/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type {} from '@fastify/multipart';
-import { type FormPart, UploadInterrupted } from './receive-upload.ts';
+import type { FormPart } from './receive-upload.ts';
+import { UploadInterrupted } from './upload-faults.ts';
 import { cleanFileName } from './upload-headers.ts';
 
 /** Text fields are short; the file has a limit of its own. */

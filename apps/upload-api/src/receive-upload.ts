@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { BlobTooLarge, type BlobStore, type StoredBlob } from '@confscope/blob-store';
+import type { BlobStore, StoredBlob } from '@confscope/blob-store';
 import { failureMessage, type QueueName, type UploadType } from '@confscope/domain';
 import type { Quarantine, RunRow, UploadRuns } from '@confscope/persistence';
 import { badRequest, Problem } from '@confscope/service-kit';
+import { keepingFailed, UploadInterrupted } from './upload-faults.ts';
 import { readUploadForm } from './upload-form.ts';
 
 /** A part of a multipart form, in the order in which it arrives. */
@@ -30,11 +31,6 @@ export interface ReceiveOptions {
 export interface ReceivedUpload {
   run: RunRow;
   replayed: boolean;
-}
-
-/** The sender went away before the whole request had arrived. */
-export class UploadInterrupted extends Error {
-  override readonly name = 'UploadInterrupted';
 }
 
 /** A file that has arrived: stored for a run of its own, or found to be that of an earlier request. */
@@ -121,7 +117,7 @@ export class ReceiveUpload {
     } catch (error) {
       this.#inProgress.delete(runId);
       await this.#undo(runId, key, bytes, error);
-      throw error instanceof BlobTooLarge ? tooLarge(error.maxBytes) : error;
+      throw await keepingFailed(error, () => this.#blobs.ping());
     }
   }
 
@@ -170,15 +166,6 @@ const missingFile = (sentAsText: boolean): Problem =>
     sentAsText
       ? 'The field "file" was sent as text; send it as a file, as curl -F file=@path does.'
       : 'The field "file" is missing: send the archive in it.',
-  );
-
-/** 413, with the limit by its name. */
-export const tooLarge = (maxBytes: number): Problem =>
-  new Problem(
-    413,
-    'upload_too_large',
-    `The file is larger than ${maxBytes} bytes, which is the most this service takes (UPLOAD_MAX_BYTES).`,
-    [{ field: 'file', message: 'The file is too large.' }],
   );
 
 function checkDigest(expected: string | null, actual: string): void {

@@ -7,8 +7,9 @@ import { metrics } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DispatchRun } from './dispatch-run.ts';
 import { drain, multipartParts } from './multipart-file.ts';
-import { ReceiveUpload, tooLarge, UploadInterrupted } from './receive-upload.ts';
+import { ReceiveUpload } from './receive-upload.ts';
 import { uploadBody } from './upload-body.ts';
+import { tooLarge, UploadInterrupted } from './upload-faults.ts';
 import { readIdempotencyKey, readReprDigest } from './upload-headers.ts';
 
 /** Parts, headers and fields of a form beside its file are never larger than this. */
