@@ -5,7 +5,7 @@ import { digestsOf } from './digests.ts';
 import { leftoversOf } from './leftovers.ts';
 import { type HappenedFault, recoverySamples } from './recovery.ts';
 import type { Verdict } from './scoreboard.ts';
-import { untilSettled } from './settle.ts';
+import { unexplainedRuns, untilSettled } from './settle.ts';
 import { faultsOfStoredState } from './stored-state.ts';
 
 export interface Evidence {
@@ -38,6 +38,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
   const { system, expected, accepted, faults, seed, leaseMs, print } = evidence;
   await Promise.all(system.services.map((service) => service.untilReady()));
   await letTimePass(system);
+  const unexplained = await unexplainedRuns(system);
   let said = Date.now();
   const stuck = await untilSettled(system, Math.max(MIN_GRACE_MS, GRACE_LEASES * leaseMs), (open) => {
     if (Date.now() - said < 15_000) return;
@@ -54,7 +55,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     doubled,
     stuck: stuck.map(({ what }) => what),
     orphaned: [...orphaned, ...(await leftoversOf(system, Math.max(MIN_TIDY_MS, GRACE_LEASES * leaseMs)))],
-    wrong: unforeseenEnds(system),
+    wrong: [...unexplained, ...unforeseenEnds(system)],
     faults: [...faults],
     samples: await recoverySamples(system, faults, accepted),
     seconds: { calm: 0, storm: 0, settling: 0 },

@@ -11,13 +11,13 @@ import type { System } from '../system/system.ts';
  * @param tidyMs how long the system may take to tidy up once nothing is left to do
  */
 export async function leftoversOf(system: System, tidyMs: number): Promise<string[]> {
-  let deadline = Date.now() + tidyMs;
+  let deadline: number | undefined;
   for (;;) {
     const { left, nextDueAt } = await system.servers.onRedis((redis) => leftInRedis(redis, system.workers));
     left.push(...(await leftInStorage(system)));
     if (left.length === 0) return left;
-    // A delayed message of a run that has ended is dropped when its time comes.
-    deadline = Math.max(deadline, nextDueAt + tidyMs);
+    // A delayed message of a run that has ended is dropped when its time comes; one that is delayed anew each time never is.
+    deadline ??= Math.max(Date.now(), nextDueAt) + tidyMs;
     if (Date.now() > deadline) return left;
     await sleep(1_000);
   }

@@ -7,6 +7,9 @@ export interface StuckRun {
   what: string;
 }
 
+/** So many waiting runs are asked about. */
+const MOST_EXPLAINED = 50;
+
 interface OpenRuns extends Record<string, unknown> {
   open: number;
   /** In ms from now; null when no run waits for a time. */
@@ -56,8 +59,20 @@ async function stuckRuns(system: System): Promise<StuckRun[]> {
   );
 }
 
+/** Runs that have not ended and of which the system cannot say why, a sentence each. */
+export async function unexplainedRuns(system: System): Promise<string[]> {
+  const rows = await system.rows<{ id: number }>(
+    `select id::int from runs where status in ('pending', 'stored', 'parsing') order by id limit $1`,
+    [MOST_EXPLAINED],
+  );
+  const answers = await Promise.all(rows.map(async ({ id }) => ({ id, text: await explanationOf(system, id) })));
+  return answers.flatMap(({ id, text }) =>
+    /"reason":"\w+"/.test(text) ? [] : [`run ${id} waits for no known reason: ${text}`],
+  );
+}
+
 /** What the system says about why the run is not running. */
-export async function explanationOf(system: System, runId: number): Promise<string> {
+async function explanationOf(system: System, runId: number): Promise<string> {
   const response = await fetch(`${system.statusApi.url}/v1/runs/${runId}/explain`, {
     signal: AbortSignal.timeout(10_000),
   }).catch(() => null);
