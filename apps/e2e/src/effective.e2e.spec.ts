@@ -101,4 +101,17 @@ describe('what an upload comes to', () => {
       '[general]\nserverName = h2\n',
     );
   });
+
+  it('tells what a diag left out', async () => {
+    const diag = [
+      { path: 'diag-h1-2026-01-01/excluded_filelist.txt', content: 'etc/auth/splunk.secret\r\n\netc/apps/a/big.csv\n' },
+      { path: 'diag-h1-2026-01-01/etc/system/local/server.conf', content: '[general]\nserverName = h1\n' },
+    ];
+    const { id } = await completeRun(await tarGzOf(diag), 'diag.tgz');
+    const run = await stack.get(`/v1/runs/${id}`);
+    const leftOut = ['etc/auth/splunk.secret', 'etc/apps/a/big.csv'];
+    expect(run.body).toMatchObject({
+      instances: [{ root: 'diag-h1-2026-01-01/etc', kind: 'diag', targets: ['instance'], left_out: leftOut }],
+    });
+  });
 });

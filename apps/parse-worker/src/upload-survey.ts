@@ -11,6 +11,13 @@ import {
 import type { ArchiveEntry } from '@confscope/archive';
 import type { StoredLayout } from '@confscope/persistence';
 
+/** Specs and lists are written by people and short; what is longer is something else. */
+const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+/** The list of what a diag left out, at its top. */
+const DIAG_LIST = 'excluded_filelist.txt';
+/** Lines of it that are kept: they tell a reader what is missing, and need not be complete for that. */
+const MAX_LEFT_OUT = 1000;
+
 /**
  * What is learnt of the shape of an upload while its archive streams by. Whose a file is depends on all paths, so at first
  * it is guessed; when the archive has ended, the survey knows whether every guess was right. If not, the archive is read
@@ -25,6 +32,8 @@ export class UploadSurvey {
   readonly #verdicts = new Map<string, string>();
   readonly #schemes = new Map<string, readonly string[]>();
   readonly #packageIds = new Map<string, string>();
+  /** What diags left out, by their folders. */
+  readonly #leftOut = new Map<string, readonly string[]>();
 
   /** @param settled the shape, where it is known from an earlier look at the same archive */
   constructor(archiveName: string, settled: UploadShape | null = null) {
@@ -37,7 +46,11 @@ export class UploadSurvey {
   async originOf(entry: ArchiveEntry): Promise<Origin | null> {
     const { path } = entry;
     if (!mattersToShape(path)) return null;
-    if (isInputsSpec(path)) {
+    if (path.endsWith(`/${DIAG_LIST}`) && isReadable(entry)) {
+      const lines = (await entry.read()).toString('utf8').split('\n').map(visible);
+      this.#leftOut.set(path.slice(0, -DIAG_LIST.length), lines.filter((line) => line !== '').slice(0, MAX_LEFT_OUT));
+    }
+    if (isInputsSpec(path) && isReadable(entry)) {
       const schemes = schemesOf((await entry.read()).toString('utf8'));
       if (schemes.length > 0) this.#schemes.set(path, schemes);
     }
@@ -79,7 +92,11 @@ export class UploadSurvey {
       return [{ path, instance, app, scope, names }];
     });
     schemes.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-    return { instances: shape.instances(), schemes };
+    const instances = shape.instances().map((instance) => {
+      const leftOut = instance.kind === 'diag' ? this.#leftOut.get(instance.root.replace(/[^/]*$/, '')) : undefined;
+      return leftOut ? { ...instance, leftOut } : instance;
+    });
+    return { instances, schemes };
   }
 
   #shared(verdict: string): string {
@@ -88,6 +105,12 @@ export class UploadSurvey {
     return known ?? verdict;
   }
 }
+
+/** What is no configuration itself must not fail a run by its size. */
+const isReadable = ({ bytes }: ArchiveEntry): boolean => bytes !== null && bytes <= MAX_TEXT_BYTES;
+
+/** Control characters show nothing, and PostgreSQL takes no NUL. */
+const visible = (line: string): string => line.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
 
 function isInputsSpec(path: string): boolean {
   const name = nameOfFile(path.slice(path.lastIndexOf('/') + 1));

@@ -11,6 +11,8 @@ export interface StoredInstance {
   root: string;
   kind: 'etc' | 'diag' | 'apps' | 'files';
   targets: readonly ('instance' | 'clients' | 'peers' | 'members')[];
+  /** What a diag left out, in the words of its own list: a file that is not here may be there. */
+  leftOut?: readonly string[];
 }
 
 export interface StoredSchemes {

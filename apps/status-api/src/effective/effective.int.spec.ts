@@ -319,7 +319,7 @@ describe('what a run comes to, over HTTP', () => {
     });
     expect((await service.get(etc)).body).toMatchObject({
       diagnostic_counts: counts,
-      instances: [{ root: 'etc', kind: 'etc', targets: ['instance', 'clients'] }],
+      instances: [{ root: 'etc', kind: 'etc', targets: ['instance', 'clients'], left_out: [] }],
     });
     const ofProps = (await service.get(`${etc}/diagnostics?conf=props&app=B&severity=warning&code=duplicate-key`)).body;
     expect(ofProps).toMatchObject({ total: 1, counts: [{ code: 'duplicate-key', count: 1 }] });

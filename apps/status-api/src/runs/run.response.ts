@@ -96,7 +96,7 @@ export class RunResponse extends RunStatusResponse implements RunView {
 }
 
 /** An instance of Splunk in an upload. */
-export class InstanceResponse implements StoredInstance {
+export class InstanceResponse {
   @ApiProperty({ description: 'The folder that is its etc, or stands for it; empty is the top of the upload.' })
   root!: string;
 
@@ -105,6 +105,9 @@ export class InstanceResponse implements StoredInstance {
 
   @ApiProperty({ enum: TARGETS, isArray: true, description: 'Whose configuration it holds.' })
   targets!: StoredInstance['targets'];
+
+  @ApiProperty({ type: [String], description: 'What a diag left out, as its list says: an absent file may exist.' })
+  left_out!: readonly string[];
 }
 
 /** A run, and what was found in its files. */

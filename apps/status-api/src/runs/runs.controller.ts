@@ -1,5 +1,12 @@
 import { viewRun } from '@confscope/domain';
-import { DiagnosticQueries, LayerQueries, RunQueries, type RunFilter, type RunPage } from '@confscope/persistence';
+import {
+  DiagnosticQueries,
+  LayerQueries,
+  RunQueries,
+  type RunFilter,
+  type RunPage,
+  type StoredInstance,
+} from '@confscope/persistence';
 import { badRequest } from '@confscope/service-kit';
 import { Controller, Get, Header, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -11,7 +18,7 @@ import { linkNext } from '../http/next-link.ts';
 import { readTime } from '../http/read-parameters.ts';
 import { findRun } from './find-run.ts';
 import { RunListQuery } from './run-list.query.ts';
-import { RunDetailResponse, RunListResponse, RunStatusResponse } from './run.response.ts';
+import { type InstanceResponse, RunDetailResponse, RunListResponse, RunStatusResponse } from './run.response.ts';
 
 const ANY_DIAGNOSTIC = { severity: null, code: null, app: null, conf: null };
 
@@ -63,7 +70,7 @@ export class RunsController {
         this.diagnostics.count(run.id, ANY_DIAGNOSTIC),
         run.status === 'complete' ? layoutOf(this.layers, run) : null,
       ]);
-      return { ...viewRun(run), diagnostic_counts: counts, instances: [...(layout?.instances ?? [])] };
+      return { ...viewRun(run), diagnostic_counts: counts, instances: (layout?.instances ?? []).map(viewInstance) };
     });
   }
 
@@ -94,4 +101,8 @@ function pageOf({ limit, cursor, page, per_page }: RunListQuery): RunPage {
   const size = per_page ?? limit;
   const beforeId = decodeCursor(cursor, ([id]) => (isRowNumber(id, Number.MAX_SAFE_INTEGER) ? id : null));
   return { beforeId, offset: ((page ?? 1) - 1) * size, limit: size };
+}
+
+function viewInstance({ root, kind, targets, leftOut = [] }: StoredInstance): InstanceResponse {
+  return { root, kind, targets, left_out: leftOut };
 }
