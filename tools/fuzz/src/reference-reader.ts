@@ -44,8 +44,10 @@ export function readPlainly(text: string): ReferenceStanza[] {
 }
 
 function* logicalLines(text: string): Generator<{ text: string; first: number; last: number }> {
-  const lines = text.split('\n').map((line) => line.replace(/\r+$/, ''));
-  if (lines.at(-1) === '') lines.pop();
+  const physical = text.split('\n');
+  // The last line end ends a line, and begins none.
+  if (physical.at(-1) === '') physical.pop();
+  const lines = physical.map((line) => line.replace(/\r+$/, ''));
   for (let at = 0; at < lines.length; at++) {
     const first = at + 1;
     let line = lines[at] ?? '';
