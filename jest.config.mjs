@@ -32,5 +32,5 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(int|e2e|chaos)\\.spec\\.ts$'],
   // Machines are shared, and some of these specs start processes or write to the disk: this limit ends a hang, it never
   // measures speed.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

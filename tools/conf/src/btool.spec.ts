@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +12,6 @@ const FILES = [
   { path: 'etc/apps/off/local/app.conf', content: '[install]\nstate = disabled\n' },
   { path: 'etc/users/ann/zeta/local/limits.conf', content: '[search]\nttl = 1\n' },
 ];
-
-// Each test starts real processes, on machines that are shared: this limit ends a hang, it never measures speed.
-jest.setTimeout(60_000);
 
 describe('conf btool', () => {
   let folder: string;

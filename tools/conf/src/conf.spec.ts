@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,9 +24,6 @@ const jsonLines = (out: string) =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as FileJson);
-
-// Each test starts real processes, on machines that are shared: this limit ends a hang, it never measures speed.
-jest.setTimeout(60_000);
 
 describe('the conf command', () => {
   let folder: string;

@@ -1,10 +1,6 @@
-import { jest } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runConf } from './run-conf.fixture.ts';
-
-// Each test starts real processes, on machines that are shared: this limit ends a hang, it never measures speed.
-jest.setTimeout(120_000);
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const corpus = join(root, '..', 'shared', 'corpus');

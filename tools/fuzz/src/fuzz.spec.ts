@@ -1,10 +1,6 @@
-import { jest } from '@jest/globals';
 import { faultOf, fuzz } from './fuzz.ts';
 import { Random } from './random.ts';
 import { mutate, SEEDS } from './mutate.ts';
-
-// This limit ends a hang; it never measures speed.
-jest.setTimeout(60_000);
 
 const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
