@@ -12,6 +12,7 @@ const layers = {
   'layer:app': ['layer:adapter', 'layer:kit', 'layer:domain', 'layer:pure'],
   'layer:testing': ['layer:domain', 'layer:local'],
   'layer:e2e': ['layer:testing', 'layer:local'],
+  'layer:deploy': ['layer:app', 'layer:tool', 'layer:kit', 'layer:local'],
   'layer:tool': ['layer:adapter', 'layer:kit', 'layer:domain', 'layer:pure', 'layer:local'],
 };
 
@@ -19,6 +20,7 @@ const layers = {
 const packages = {
   'uses:nothing': [],
   'uses:storage': ['@aws-sdk/*'],
+  'uses:gateway': ['@fastify/http-proxy', 'fastify'],
   'uses:archive': ['tar-stream', 'unzipper'],
   'uses:redis': ['ioredis', '@nestjs/common', '@nestjs/microservices', '@opentelemetry/api', 'rxjs'],
   'uses:postgres': ['typeorm', 'pg', 'pg-copy-streams', '@opentelemetry/api'],

@@ -3,6 +3,7 @@ import { JobQueueServer } from '@confscope/job-queue';
 import { Database } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
 import { AppModule } from './app.module.ts';
+import { observeWorker } from './observe-worker.ts';
 import { workerSettings } from './settings.ts';
 import { Worker } from './worker.ts';
 
@@ -28,6 +29,7 @@ await startService({
       configure: (app) => {
         app.connectMicroservice({ strategy: new JobQueueServer(worker.consumer) });
         worker.start();
+        observeWorker(worker);
         return Promise.resolve();
       },
     };

@@ -10,14 +10,16 @@ import { type ConfFileReader, type FoundFile, readConfEntry } from './conf-files
 import { RunTally } from './run-tally.ts';
 import { spanOf } from './spans.ts';
 import { UploadSurvey } from './upload-survey.ts';
+import type { PublishedCounts } from './worker-metrics.ts';
 
 export interface ParseRunOptions {
   signal: AbortSignal;
   onProgress: (progress: RunProgress) => void;
+  onPublished: (counts: PublishedCounts) => void;
 }
 
 /** What an attempt reads, once or twice. */
-interface Upload extends ParseRunOptions {
+interface Upload extends Omit<ParseRunOptions, 'onPublished'> {
   job: ParseJob;
   blob: Awaited<ReturnType<BlobStore['read']>>;
   contents: ContentLedger;
@@ -40,7 +42,7 @@ export class ParseRun {
    * @returns whether the result was published; false when another attempt holds the run
    * @throws Fault for what is the upload's fault; the signal's reason; or what failed around it
    */
-  async run(job: ParseJob, { signal, onProgress }: ParseRunOptions): Promise<boolean> {
+  async run(job: ParseJob, { signal, onProgress, onPublished }: ParseRunOptions): Promise<boolean> {
     if (job.attempt > 1) await this.database.endTransactionsOf(earlierAttempts(job).map(attemptHolder));
     const blob = await this.blobs.read(job.archiveKey);
     const upload: Upload = { job, blob, contents: new ContentLedger(), signal, onProgress };
@@ -57,11 +59,13 @@ export class ParseRun {
     if (nothing) throw nothing;
     const metrics = tally.metrics(entries, blob.bytes);
     const fence = { runId: job.runId, attempt: job.attempt };
-    return spanOf('publish', { 'confscope.files': tally.manifest.length }, async () => {
+    const published = await spanOf('publish', { 'confscope.files': tally.manifest.length }, async () => {
       await new LayoutStore(this.database).keep(fence, job.projectId, survey.layoutOf(shape));
       const peakRssBytes = process.resourceUsage().maxRSS * 1024;
       return new RunPublisher(this.database, PARSER_VERSION).publish(fence, tally.manifest, metrics, peakRssBytes);
     });
+    if (published) onPublished(metrics);
+    return published;
   }
 
   /** Reads the archive from front to end and stores its files. */

@@ -3,6 +3,7 @@ import { JobContext, KeepErrorFilter, PARSE, type Settlement } from '@confscope/
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { ParseRunJob } from './parse-run.job.ts';
+import { workerMetrics } from './worker-metrics.ts';
 
 /** Where parse jobs come in. */
 @Controller()
@@ -12,6 +13,7 @@ export class ParseController {
 
   @MessagePattern<string>(PARSE)
   parse(@Payload() _job: JobEnvelope, @Ctx() context: JobContext): Promise<Settlement> {
+    workerMetrics.taken(context.delivery, Date.now());
     return this.job.run(context.delivery);
   }
 }

@@ -22,7 +22,9 @@ import { RunExplainer } from './explain/run-explainer.ts';
 import { FilesController } from './files/files.controller.ts';
 import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { RunsController } from './runs/runs.controller.ts';
+import { TraceLinks } from './runs/trace-links.ts';
 import { StanzasController } from './stanzas/stanzas.controller.ts';
+import { SystemGauges } from './worker/system-gauges.ts';
 import { WorkerRoster } from './worker/worker-roster.ts';
 import { WorkerController } from './worker/worker.controller.ts';
 
@@ -40,7 +42,7 @@ const CONNECTIONS = Symbol('connections');
 export class AppModule implements OnApplicationShutdown {
   constructor(@Inject(CONNECTIONS) private readonly connections: Connections) {}
 
-  static with(connections: Connections): DynamicModule {
+  static with(connections: Connections, jaegerUiUrl?: string): DynamicModule {
     const { database, redis, logger } = connections;
     const onError = (err: unknown, where: string) => logger.warn({ err, where }, 'will be tried again');
     return {
@@ -78,6 +80,12 @@ export class AppModule implements OnApplicationShutdown {
           provide: RunExplainer,
           inject: [WorkerQueries, WorkerRoster],
           useFactory: (work: WorkerQueries, roster: WorkerRoster) => new RunExplainer(work, roster, redis),
+        },
+        { provide: TraceLinks, useFactory: () => new TraceLinks(jaegerUiUrl) },
+        {
+          provide: SystemGauges,
+          useFactory: (work: WorkerQueries, roster: WorkerRoster) => new SystemGauges(work, roster, redis).observe(),
+          inject: [WorkerQueries, WorkerRoster],
         },
       ],
     };

@@ -17,6 +17,6 @@ await startService({
       maxConnections: MAX_CONNECTIONS,
     });
     const redis = connectRedis(config.REDIS_URL, 'status-api');
-    return { module: AppModule.with({ database, redis, logger }) };
+    return { module: AppModule.with({ database, redis, logger }, config.JAEGER_UI_URL) };
   },
 });

@@ -36,6 +36,7 @@ export class AppModule implements OnApplicationShutdown {
       [],
       [
         { name: 'postgres', check: () => database.ping() },
+        { name: 'schema', check: async () => requireTrue(await database.isMigrated(), 'the schema is not migrated') },
         { name: 'redis', check: () => queue.ping() },
         { name: 'storage', check: () => blobs.ping() },
       ],
@@ -81,4 +82,8 @@ export class AppModule implements OnApplicationShutdown {
     await this.sweeping.stop();
     await this.database.close();
   }
+}
+
+function requireTrue(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message);
 }

@@ -16,6 +16,7 @@ import { readIdempotencyKey, readReprDigest } from './upload-headers.ts';
 const FORM_OVERHEAD_BYTES = 2 * 1024 * 1024;
 const meter = metrics.getMeter('upload-api');
 const archiveBytes = meter.createCounter('archive_bytes', { unit: 'By', description: 'Bytes of accepted archives.' });
+const stored = meter.createCounter('uploads_stored', { description: 'Uploads that became runs.' });
 const rejected = meter.createCounter('upload_rejected', { description: 'Uploads that were refused, by reason.' });
 
 /** Where archives come in. */
@@ -75,6 +76,7 @@ export class UploadsController {
     });
     if (replayed) void reply.header('idempotent-replayed', 'true');
     else {
+      stored.add(1);
       archiveBytes.add(run.archive_bytes ?? 0);
       this.logger.info({ run_id: run.id, task_id: run.task_id, bytes: run.archive_bytes }, 'upload stored');
       // The promise is made; who asked need not wait for Redis.

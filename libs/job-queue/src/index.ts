@@ -10,3 +10,4 @@ export { connectRedis } from './redis-connection.ts';
 export type { Settlement } from './settlement.ts';
 export { contextOf, currentTraceId, currentTraceparent } from './trace-parent.ts';
 export { announceWorker, liveWorkers, retireWorker, WORKER_BEAT_MS, type WorkerInfo } from './worker-registry.ts';
+export { type RedisVitals, redisVitals } from './redis-vitals.ts';

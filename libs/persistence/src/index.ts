@@ -28,4 +28,12 @@ export { RunFileQueries, type RunFileFilter, type RunFileRow } from './run-file-
 export { RunQueries, type RunFilter, type RunPage } from './run-queries.ts';
 export { StanzaQueries, type StanzaFilter, type StanzaPosition, type StanzaRow } from './stanza-queries.ts';
 export { WorkerQueries } from './worker-queries.ts';
-export type { AttemptRow, QueueLoad, RecentFailure, RunFacts, RunStatistics } from './worker-queries.ts';
+export type {
+  AttemptRow,
+  DatabaseVitals,
+  QueueLoad,
+  RecentFailure,
+  RunFacts,
+  RunStatistics,
+  RunVitals,
+} from './worker-queries.ts';

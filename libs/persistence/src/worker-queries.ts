@@ -13,6 +13,8 @@ const SQL = {
   duration: sqlFile('recent-duration'),
   loads: sqlFile('queue-loads'),
   facts: sqlFile('explain-run'),
+  vitals: sqlFile('run-vitals'),
+  database: sqlFile('database-vitals'),
 };
 
 /** One line of the ledger. */
@@ -74,6 +76,23 @@ export interface RunFacts {
   heartbeat_age_seconds: number | null;
 }
 
+/** Signs that work stands still; 0 is well. */
+export interface RunVitals {
+  /** How long the dispatch of the run that waits longest for it is late. */
+  outbox_age_seconds: number;
+  /** The longest silence about a run that is being parsed. */
+  heartbeat_age_seconds: number;
+}
+
+/** How the database itself fares. */
+export interface DatabaseVitals {
+  bytes: number;
+  connections: number;
+  max_connections: number;
+  deadlocks: number;
+  oldest_transaction_seconds: number;
+}
+
 /** Reads what workers did, do and have yet to do. */
 export class WorkerQueries {
   constructor(private readonly database: Executor) {}
@@ -120,5 +139,16 @@ export class WorkerQueries {
   /** The queues that hold any work. */
   queueLoads(): Promise<QueueLoad[]> {
     return this.database.rows<QueueLoad>(SQL.loads);
+  }
+
+  async runVitals(): Promise<RunVitals> {
+    const [row] = await this.database.rows<RunVitals>(SQL.vitals);
+    return row ?? { outbox_age_seconds: 0, heartbeat_age_seconds: 0 };
+  }
+
+  /** Null when the server does not tell. */
+  async databaseVitals(): Promise<DatabaseVitals | null> {
+    const [row] = await this.database.rows<DatabaseVitals>(SQL.database);
+    return row ?? null;
   }
 }

@@ -58,6 +58,7 @@ async function parse(job: ParseJob): Promise<ParseOutcome> {
           toldAt = Date.now();
           send({ kind: 'progress', progress });
         },
+        onPublished: (counts) => send({ kind: 'published', counts }),
       }),
     );
     return { kind: published ? 'complete' : 'fenced' };

@@ -1,3 +1,4 @@
+import { workerMetrics } from '../worker-metrics.ts';
 import { type ParseControls, ParseProcess, type ParseProcessOptions, type ProcessOutcome } from './parse-process.ts';
 import type { ParseJob } from './protocol.ts';
 
@@ -30,7 +31,9 @@ export class ParseProcesses {
     const one = this.#take();
     this.#busy.add(one);
     try {
-      return await one.parse(job, controls);
+      const outcome = await one.parse(job, controls);
+      workerMetrics.attempted(outcome);
+      return outcome;
     } finally {
       this.#busy.delete(one);
       this.#putBack(one);

@@ -1,4 +1,5 @@
 import type { RunProgress } from '@confscope/domain';
+import type { PublishedCounts } from '../worker-metrics.ts';
 
 /** What a parsing process is asked to do: one attempt at one run. */
 export interface ParseJob {
@@ -31,5 +32,6 @@ export type ToChild = { kind: 'parse'; job: ParseJob } | { kind: 'stop' };
 export type FromChild = { rssBytes: number } & (
   | { kind: 'ready' }
   | { kind: 'progress'; progress: RunProgress }
+  | { kind: 'published'; counts: PublishedCounts }
   | { kind: 'outcome'; outcome: ParseOutcome; peakRssBytes: number }
 );

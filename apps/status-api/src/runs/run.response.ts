@@ -93,6 +93,9 @@ export class RunResponse extends RunStatusResponse implements RunView {
 
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string', nullable: true } })
   links!: RunView['links'];
+
+  @ApiProperty({ type: String, format: 'uri', nullable: true, description: 'The trace, when JAEGER_UI_URL is set.' })
+  trace_url!: string | null;
 }
 
 /** An instance of Splunk in an upload. */

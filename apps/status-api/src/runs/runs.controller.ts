@@ -5,6 +5,7 @@ import {
   RunQueries,
   type RunFilter,
   type RunPage,
+  type RunRow,
   type StoredInstance,
 } from '@confscope/persistence';
 import { badRequest } from '@confscope/service-kit';
@@ -18,7 +19,14 @@ import { linkNext } from '../http/next-link.ts';
 import { readTime } from '../http/read-parameters.ts';
 import { findRun } from './find-run.ts';
 import { RunListQuery } from './run-list.query.ts';
-import { type InstanceResponse, RunDetailResponse, RunListResponse, RunStatusResponse } from './run.response.ts';
+import {
+  type InstanceResponse,
+  RunDetailResponse,
+  RunListResponse,
+  RunResponse,
+  RunStatusResponse,
+} from './run.response.ts';
+import { TraceLinks } from './trace-links.ts';
 
 const ANY_DIAGNOSTIC = { severity: null, code: null, app: null, conf: null };
 
@@ -30,6 +38,7 @@ export class RunsController {
     @Inject(RunQueries) private readonly runs: RunQueries,
     @Inject(DiagnosticQueries) private readonly diagnostics: DiagnosticQueries,
     @Inject(LayerQueries) private readonly layers: LayerQueries,
+    @Inject(TraceLinks) private readonly traces: TraceLinks,
   ) {}
 
   @Get()
@@ -53,7 +62,7 @@ export class RunsController {
     const next = last ? encodeCursor([last.id]) : null;
     if (next !== null)
       linkNext(request, reply, query.page === undefined ? { cursor: next } : { page: String(query.page + 1) });
-    return { items: items.map(viewRun), next_cursor: next, total };
+    return { items: items.map((run) => this.#view(run)), next_cursor: next, total };
   }
 
   @Get(':id')
@@ -70,7 +79,7 @@ export class RunsController {
         this.diagnostics.count(run.id, ANY_DIAGNOSTIC),
         run.status === 'complete' ? layoutOf(this.layers, run) : null,
       ]);
-      return { ...viewRun(run), diagnostic_counts: counts, instances: (layout?.instances ?? []).map(viewInstance) };
+      return { ...this.#view(run), diagnostic_counts: counts, instances: (layout?.instances ?? []).map(viewInstance) };
     });
   }
 
@@ -87,6 +96,10 @@ export class RunsController {
       const { id, status, progress, task_id, retry_count, error_type, error_message } = viewRun(run);
       return { id, status, progress, task_id, retry_count, error_type, error_message };
     });
+  }
+
+  #view(run: RunRow): RunResponse {
+    return { ...viewRun(run), trace_url: this.traces.of(run) };
   }
 }
 

@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { runCommand } from '../run-command.ts';
+import { hasApt, unpackFromApt } from '../unpack-from-apt.ts';
 import { installedPrograms, type RedisProgram, unpackedProgram } from './redis-program.ts';
-import { hasApt, unpackFromApt } from './unpack-from-apt.ts';
+
+const APT_SELECTION = {
+  package: 'redis-server',
+  // The libraries have had these names since Debian 11.
+  usualPackages: ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1'],
+};
 
 /**
  * A Redis (6.2 or later) or Valkey server for this machine: an installed one, else one fetched with the system's
@@ -26,7 +32,7 @@ async function fromApt(root: string, log: (line: string) => void): Promise<Redis
   if (kept?.isEnough) return kept;
   log(`Redis is not installed. Fetching it with apt-get into ${root}; nothing is installed on the system.`);
   try {
-    await unpackFromApt(root);
+    await unpackFromApt(root, APT_SELECTION);
   } catch (error) {
     log(error instanceof Error ? error.message : String(error));
     return undefined;

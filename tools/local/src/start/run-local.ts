@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { freePort, startPostgres, startRedis } from '@confscope/local-services';
 import { consoleVoices } from './console-voices.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { portTaken, startGateway } from './gateway.ts';
+import { startGateway } from '@confscope/gateway';
+import { portRefused, portTaken } from './gateway-port.ts';
 import { type LocalLayout } from './local-layout.ts';
 import { takeRunLock } from './run-lock.ts';
 import { runMigrations } from './run-migrations.ts';
@@ -53,7 +54,11 @@ export async function runLocal(context: RunContext): Promise<{ failed: Promise<n
   await Promise.all([...services.values()].map(({ service }) => service.start()));
   abort.throwIfAborted();
   const at = (name: string): string => `http://127.0.0.1:${services.get(name)?.port}`;
-  const gateway = await startGateway(settings.port, { uploadApi: at('upload-api'), statusApi: at('status-api') });
+  const { port } = settings;
+  const upstreams = { uploadApi: at('upload-api'), statusApi: at('status-api') };
+  const gateway = await startGateway({ port, host: '127.0.0.1' }, upstreams).catch((error: unknown) => {
+    throw portRefused(port, error);
+  });
   order.add({ name: 'the gateway', stop: () => gateway.close(), kill: () => undefined });
   print(startSummary({ url: gateway.url, dataDir: data.root, logs: data.logs, ...servers }));
   const failed = Promise.all([...services.values()].map(({ service }) => service.ended)).then(

@@ -1,7 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import httpProxy from '@fastify/http-proxy';
 import { fastify } from 'fastify';
-import { StartRefused } from './start-refused.ts';
 
 /** The two services behind the one public origin, as `http://host:port`. */
 export interface Upstreams {
@@ -9,10 +8,18 @@ export interface Upstreams {
   statusApi: string;
 }
 
+/** Where a gateway listens, and how it ends. */
+export interface Place {
+  port: number;
+  host: string;
+  /** On closing, requests in flight come to their end first. Without it every connection is ended at once. */
+  drain?: boolean;
+}
+
 /** A listening gateway. */
 export interface Gateway {
   url: string;
-  /** Ends it and every open connection. */
+  /** Ends it, as its place says. */
   close(): Promise<void>;
 }
 
@@ -21,10 +28,11 @@ const MAX_CONNECTIONS = 1_024;
 
 /**
  * One origin for both services, as the reverse proxy in production: what changes something goes to upload-api, what
- * reads goes to status-api. Bodies stream both ways without a time limit; an upload may be large and slow.
+ * reads goes to status-api. Bodies stream both ways without a time limit; an upload may be large and slow. Throws when it
+ * cannot listen there.
  */
-export async function startGateway(port: number, { uploadApi, statusApi }: Upstreams): Promise<Gateway> {
-  const gateway = fastify({ logger: false, forceCloseConnections: true });
+export async function startGateway(place: Place, { uploadApi, statusApi }: Upstreams): Promise<Gateway> {
+  const gateway = fastify({ logger: false, forceCloseConnections: place.drain ? 'idle' : true });
   const to = (upstream: string, service: string) => ({
     upstream,
     undici: { headersTimeout: 0, bodyTimeout: 0, connections: MAX_CONNECTIONS },
@@ -45,12 +53,14 @@ export async function startGateway(port: number, { uploadApi, statusApi }: Upstr
   });
   const changing = { ...to(uploadApi, 'upload-api'), httpMethods: ['POST', 'PUT', 'PATCH', 'DELETE'] };
   await gateway.register(httpProxy, { ...changing, routes: ['/v1/*'] });
+  // Whether this process answers; everything else is told by the services.
+  gateway.get('/gateway/live', () => ({ status: 'ok' }));
   gateway.get('/', (_request, reply) => reply.redirect('/docs'));
   await gateway.register(httpProxy, { ...to(statusApi, 'status-api'), httpMethods: reading, routes: ['/*'] });
   gateway.setNotFoundHandler((request, reply) =>
     problem(reply, 404, 'not-found', `There is no ${request.method} ${request.url.split('?', 1)[0]}.`),
   );
-  const url = await listen(() => gateway.listen({ port, host: '127.0.0.1' }), port);
+  const url = await gateway.listen({ port: place.port, host: place.host });
   return { url, close: () => gateway.close() };
 }
 
@@ -64,22 +74,6 @@ function forwarded(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   delete kept['transfer-encoding'];
   return kept;
 }
-
-async function listen(start: () => Promise<string>, port: number): Promise<string> {
-  try {
-    return await start();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartRefused(portTaken(port));
-    if (code === 'EACCES')
-      throw new StartRefused(`Port ${port} needs root rights. Choose another: PORT=8080 npm start`);
-    throw error;
-  }
-}
-
-/** The sentence for a port that another program has. */
-export const portTaken = (port: number): string =>
-  `Port ${port} is in use by another program. Stop that, or choose another port: PORT=${port === 8080 ? 8081 : 8080} npm start`;
 
 /** The little of a Fastify reply that an error needs; the proxy types its replies for HTTP/2 as well. */
 interface Answer {

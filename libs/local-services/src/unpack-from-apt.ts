@@ -1,21 +1,27 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { type CommandResult, runCommand } from '../run-command.ts';
+import { type CommandResult, runCommand } from './run-command.ts';
 
-const PACKAGE = 'redis-server';
-// Used when apt cannot simulate an installation; the libraries have had these names since Debian 11.
-const USUAL_PACKAGES = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1'];
+/** What to fetch. */
+export interface AptSelection {
+  package: string;
+  /**
+   * With what it needs; used when apt cannot simulate an installation. Undefined: it needs nothing else to run, whatever
+   * it recommends.
+   */
+  usualPackages?: readonly string[];
+}
 
 /** Whether this is a Debian or Ubuntu whose package manager can serve us. */
 export const hasApt = (): boolean =>
   ['/usr/bin/apt-get', '/usr/bin/dpkg-deb', '/var/lib/dpkg/status'].every((file) => existsSync(file));
 
 /**
- * Fetches Redis and the libraries this system lacks with the system's package manager, and unpacks them into `root`.
+ * Fetches a program and the libraries this system lacks with the system's package manager, and unpacks them into `root`.
  * Needs no root rights and changes nothing outside that folder. Throws with apt's own words when it fails.
  */
-export async function unpackFromApt(root: string): Promise<void> {
+export async function unpackFromApt(root: string, selection: AptSelection): Promise<void> {
   mkdirSync(path.dirname(root), { recursive: true });
   const work = mkdtempSync(`${root}-`);
   try {
@@ -25,9 +31,7 @@ export async function unpackFromApt(root: string): Promise<void> {
     const apt = (...args: string[]): Promise<CommandResult> =>
       runCommand('apt-get', [...privateApt(work), ...args], { cwd: downloads, env: { ...process.env, LC_ALL: 'C' } });
     mustWork('apt-get update', await apt('update'));
-    const simulated = await apt('--simulate', '--no-install-recommends', 'install', PACKAGE);
-    const missing = packagesToInstall(simulated.stdout);
-    mustWork('apt-get download', await apt('download', ...(missing.length > 0 ? missing : USUAL_PACKAGES)));
+    mustWork('apt-get download', await apt('download', ...(await packagesOf(selection, apt))));
     for (const file of readdirSync(downloads))
       mustWork('dpkg-deb', await runCommand('dpkg-deb', ['-x', path.join(downloads, file), path.join(work, 'root')]));
     rmSync(root, { recursive: true, force: true });
@@ -35,6 +39,16 @@ export async function unpackFromApt(root: string): Promise<void> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+async function packagesOf(
+  { package: name, usualPackages }: AptSelection,
+  apt: (...args: string[]) => Promise<CommandResult>,
+): Promise<readonly string[]> {
+  if (!usualPackages) return [name];
+  const simulated = await apt('--simulate', '--no-install-recommends', 'install', name);
+  const missing = packagesToInstall(simulated.stdout);
+  return missing.length > 0 ? missing : usualPackages;
 }
 
 /** The names in the `Inst …` lines of a simulated installation: the package and what it needs that is not there yet. */

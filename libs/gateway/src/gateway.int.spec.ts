@@ -30,6 +30,10 @@ class EchoService {
   async listen(): Promise<string> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
+    return this.url;
+  }
+
+  get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
@@ -50,11 +54,12 @@ class EchoService {
 
 const uploadApi = new EchoService('upload-api');
 const statusApi = new EchoService('status-api');
+const host = '127.0.0.1';
 let gateway: Gateway;
 
 beforeAll(async () => {
   const upstreams = { uploadApi: await uploadApi.listen(), statusApi: await statusApi.listen() };
-  gateway = await startGateway(await freePort(), upstreams);
+  gateway = await startGateway({ port: await freePort(), host }, upstreams);
 });
 afterAll(async () => {
   await gateway.close();
@@ -134,7 +139,7 @@ describe('the gateway', () => {
 
   it('says in a sentence which service does not answer', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
-    const alone = await startGateway(await freePort(), { uploadApi: nobody, statusApi: nobody });
+    const alone = await startGateway({ port: await freePort(), host }, { uploadApi: nobody, statusApi: nobody });
     try {
       const response = await fetch(`${alone.url}/v1/runs`);
       expect(response.headers.get('content-type')).toMatch('application/problem+json');
@@ -147,10 +152,24 @@ describe('the gateway', () => {
     }
   });
 
-  it('names the port that is taken and the remedy', async () => {
+  it('fails when another program has the port', async () => {
     const port = Number(new URL(gateway.url).port);
-    await expect(startGateway(port, { uploadApi: gateway.url, statusApi: gateway.url })).rejects.toThrow(
-      `Port ${port} is in use by another program. Stop that, or choose another port: PORT=8080 npm start`,
-    );
+    await expect(
+      startGateway({ port, host }, { uploadApi: gateway.url, statusApi: gateway.url }),
+    ).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  it('lets a request in flight come to its end when it drains', async () => {
+    const upstreams = { uploadApi: uploadApi.url, statusApi: statusApi.url };
+    const draining = await startGateway({ port: await freePort(), host, drain: true }, upstreams);
+    const sent = request(`${draining.url}/v1/uploads`, { method: 'POST' });
+    const firstBytes = once(uploadApi.events, 'first bytes');
+    sent.write('some');
+    await firstBytes;
+    const closed = draining.close();
+    sent.end(' bytes');
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    expect((await buffer(response)).toString()).toBe('upload-api POST /v1/uploads 10');
+    await closed;
   });
 });

@@ -1,0 +1,28 @@
+import { startGateway } from '@confscope/gateway';
+import { createLogger } from '@confscope/service-kit';
+import { BadConfig, loadConfig } from '@confscope/service-kit/settings';
+import { gatewaySettings } from './settings.ts';
+
+/** One origin before both APIs, for where no other reverse proxy tells requests apart by their method. */
+async function run(): Promise<void> {
+  const config = loadConfig(gatewaySettings, process.env);
+  const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  const gateway = await startGateway(
+    { port: config.PORT, host: config.HOST },
+    { uploadApi: config.UPLOAD_API_URL, statusApi: config.STATUS_API_URL },
+  );
+  logger.info({ url: gateway.url }, 'gateway is ready');
+  const stop = (why: string) => {
+    logger.info({ why }, 'stopping');
+    void gateway.close().then(() => process.exit(0));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+}
+
+try {
+  await run();
+} catch (error) {
+  const reason = error instanceof BadConfig ? error.message : String(error);
+  process.stderr.write(`gateway cannot start:\n${reason}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,1 @@
+export { type Gateway, type Place, startGateway, type Upstreams } from './gateway.ts';
