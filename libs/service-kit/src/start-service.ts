@@ -21,6 +21,9 @@ export const commonSettings = {
   LOG_FORMAT: choice('One JSON object a line for machines, or pretty for people.', LOG_FORMATS, 'json'),
 };
 
+/** How long requests in flight may take once the service was told to stop. */
+const DRAIN_LIMIT_MS = 30_000;
+
 export interface ServiceParts {
   /** The whole service; imports {@link OperationsModule} among others. */
   module: DynamicModule;
@@ -61,7 +64,7 @@ async function run<S extends Settings>({ name, description, settings, create }: 
   const logger = createLogger({ service: name, level: common.LOG_LEVEL, format: common.LOG_FORMAT });
   dieOfTheUnforeseen(logger);
   const { module, configure } = await create(config, logger);
-  const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: true });
+  const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
   observeRequests(adapter, logger);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestLogger(logger) });
   app.useGlobalPipes(
@@ -110,10 +113,13 @@ function stopOnce(app: NestFastifyApplication, logger: Logger): (why: string) =>
   const stop = async (why: string) => {
     logger.info({ why }, 'stopping');
     let code = 0;
+    // Requests in flight come to their end; an upload is one, and a stream of events never ends by itself.
+    const limit = setTimeout(() => app.getHttpServer().closeAllConnections(), DRAIN_LIMIT_MS);
     await app.close().catch((error: unknown) => {
       logger.error({ err: error }, 'stopping failed');
       code = 1;
     });
+    clearTimeout(limit);
     const key = Symbol.for('confscope.shutDownTelemetry');
     await ((globalThis as { [key: symbol]: unknown })[key] as (() => Promise<void>) | undefined)?.();
     process.exit(code);
