@@ -7,6 +7,9 @@ import { type Container, podOf, type PodSpec } from './pods.ts';
 /** What a worker needs beside its parsing processes, in MiB. */
 export const WORKER_OVERHEAD_MIB = 512;
 
+/** What a worker needs to hand its jobs back after DRAIN_S, in seconds. */
+const HAND_BACK_S = 15;
+
 type ConfigMap = Manifest & { data?: Record<string, string> };
 
 /** Holds rendered objects against our own rules. Returns what is wrong, one sentence each. */
@@ -41,7 +44,17 @@ function checkPod(where: string, { kind }: Manifest, pod: PodSpec, settings: Rec
     problems.push(...checkContainer(`${where} (${container.name})`, container, kind !== 'Job'));
     problems.push(...checkEnvironment(`${where} (${container.name})`, container, settings));
   }
-  return problems;
+  return [...problems, ...checkGrace(where, pod, settings)];
+}
+
+/** A worker must have the time to hand its jobs back after it has let them go on. */
+function checkGrace(where: string, pod: PodSpec, settings: Record<string, string>): string[] {
+  if (!pod.containers.some(({ name }) => name === 'parse-worker')) return [];
+  const needed = Number(settings['DRAIN_S'] ?? SETTINGS['parse-worker']?.['DRAIN_S']?.fallback) + HAND_BACK_S;
+  const given = pod.terminationGracePeriodSeconds ?? 30;
+  return given >= needed
+    ? []
+    : [`${where}: is killed after ${given} s, but DRAIN_S and handing back take ${needed} s.`];
 }
 
 function checkContainer(where: string, container: Container, serves: boolean): string[] {

@@ -150,6 +150,11 @@ describe('the manifests', () => {
       '1536Mi is less than the 2560 MiB that its processes may use.',
     ],
     [
+      'no time to hand jobs back',
+      (all) => Object.assign(find(all, 'ConfigMap', 'confscope-settings')['data'] as object, { DRAIN_S: '60' }),
+      'is killed after 45 s, but DRAIN_S and handing back take 75 s.',
+    ],
+    [
       'an emptyDir without an end',
       (all) => Object.assign(podOf(find(all, 'Deployment', 'gateway'))?.volumes?.[0] ?? {}, { emptyDir: {} }),
       'Deployment/gateway: the emptyDir tmp has no size limit.',

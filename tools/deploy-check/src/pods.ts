@@ -21,6 +21,7 @@ export interface PodSpec {
   initContainers?: Container[];
   volumes?: { name: string; emptyDir?: { sizeLimit?: string } }[];
   automountServiceAccountToken?: boolean;
+  terminationGracePeriodSeconds?: number;
   securityContext?: { runAsNonRoot?: boolean; seccompProfile?: { type?: string } };
 }
 

@@ -10,7 +10,7 @@ import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { metricsExporter } from './metrics-exporter.ts';
 
 const { env } = process;
-const traced = Boolean(env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']);
+const traced = Boolean(env['OTEL_EXPORTER_OTLP_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']);
 // Metrics are scraped and logs are written; without an endpoint the SDK would send traces to a default one.
 env['OTEL_METRICS_EXPORTER'] ??= 'none';
 env['OTEL_LOGS_EXPORTER'] ??= 'none';
