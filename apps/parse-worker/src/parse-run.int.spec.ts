@@ -85,7 +85,8 @@ describe('what a run stores', () => {
     await new RunClaims(database).claim({ runId, taskId, ...holder });
     const parseRun = new ParseRun(database, blobs, LIMITS, new ConfFileReader(Buffer.alloc(32, 1)));
     const job = { runId, attempt: 1, projectId: 1, archiveKey, archiveName: 'etc.tgz', traceparent: null };
-    const options = { signal: new AbortController().signal, onProgress: () => undefined };
+    const ignore = () => undefined;
+    const options = { signal: new AbortController().signal, onProgress: ignore, onPublished: ignore };
     expect(await parseRun.run(job, options)).toBe(true);
     const [run] = await database.rows<{ metrics: Record<string, number> }>('select metrics from runs where id = $1', [
       runId,
