@@ -1,24 +1,28 @@
+import { types } from 'node:util';
+import { type Extract, extract as createExtract, type Header } from 'tar-stream';
 import { type ArchiveEntry } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type Budget } from './budget.ts';
-import { ChunkReader, UnexpectedEnd } from './chunk-reader.ts';
 import { decodeName } from './entry-path.ts';
-import { BadTarHeader, readPaxRecords, readTarHeader, type TarHeader, untilNul } from './tar-header.ts';
 
-const blockBytes = 512;
 /** No writer puts more extended attributes on one entry; millions of them cost seconds for every entry that follows. */
 const maxPaxKeys = 1000;
-/** Names and attributes of an entry; far more than any writer makes, and little enough to hold. */
-const maxExtendedBytes = 4 * 1024 * 1024;
 
-/** An entry with everything that the extended headers before it said. */
-interface TarEntry {
-  header: TarHeader;
-  name: string;
-  size: number;
-  /** Keys of its extended attributes. */
-  keys: readonly string[];
-}
+/**
+ * A header as tar-stream really hands it out: its own typings leave out that it does not know every type, and what an
+ * extended header (global and local in one) looks like.
+ */
+type TarHeader = Omit<Header, 'type' | 'pax'> & {
+  readonly type: Header['type'] | null;
+  readonly pax: Readonly<Record<string, string>> | null;
+};
+type TarEntry = Extract extends AsyncIterable<infer Source> ? Source : never;
+
+/**
+ * Archives older than ustar are read as well. latin1 keeps the bytes of every name as they are, so that we can decode
+ * them ourselves. (Typings know only the options of a stream, so one of those has to be among them.)
+ */
+const extractOptions = { allowUnknownFormat: true, filenameEncoding: 'latin1', highWaterMark: 16 * 1024 };
 
 /**
  * The regular files of a tar. `chunks` are the bytes of the tar, already counted against the budget; an error they end
@@ -28,43 +32,84 @@ export async function* tarEntries(
   chunks: AsyncIterable<Buffer>,
   budget: Budget,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
-  const bytes = new ChunkReader(chunks);
-  const extended = new ExtendedHeaders();
-  let last: TarEntry | null = null;
+  const extract = createExtract(extractOptions);
+  const feeding: Feeding = { failed: false, error: null };
+  // It ends by itself once the reader is destroyed and the bytes stop; waiting for it here could wait for storage.
+  void feed(chunks, extract, feeding);
+  let last: TarHeader | null = null;
+  const explain = (error: unknown): unknown => {
+    if (feeding.failed) return feeding.error;
+    return error instanceof ArchiveFault ? error : tarFault(error, last);
+  };
   try {
-    for (;;) {
-      const block = bytes.take(blockBytes) ?? (await bytes.read(blockBytes));
-      if (block === null) return;
-      const header = readTarHeader(block);
-      if (header === null) continue;
-      if (isExtension(header)) {
-        extended.add(header, await extensionOf(header, bytes));
-        continue;
-      }
-      const entry = (last = extended.apply(header));
-      if (!(entry.size >= 0)) throw new BadTarHeader();
+    for await (const entry of extract) {
+      last = entry.header as TarHeader;
       budget.countEntry();
-      const number = admit(entry, budget);
-      const path = number === null ? '' : budget.path(number);
-      const content = new TarContent(bytes, path, entry, budget);
-      if (number !== null) yield { path, bytes: entry.size, read: () => content.read() };
-      const left = content.finish();
-      if (left !== null) await left;
+      yield* fileOf(entry, budget, explain);
     }
   } catch (error) {
-    throw explained(error, last);
+    throw explain(error);
+  } finally {
+    extract.destroy();
   }
+}
+
+interface Feeding {
+  failed: boolean;
+  error: unknown;
+}
+
+async function feed(chunks: AsyncIterable<Buffer>, extract: Extract, feeding: Feeding): Promise<void> {
+  try {
+    for await (const chunk of chunks) {
+      if (extract.destroyed) return;
+      if (!extract.write(chunk)) await drained(extract);
+      if (extract.destroyed) return;
+    }
+    extract.end(null);
+  } catch (error) {
+    feeding.failed = true;
+    feeding.error = error;
+    extract.destroy(types.isNativeError(error) ? error : new Error('The bytes of the tar could not be read.'));
+  }
+}
+
+/** Resolves when the tar reader wants more, or wants nothing any more. */
+function drained(extract: Extract): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      extract.off('drain', done);
+      extract.off('close', done);
+      resolve();
+    };
+    extract.on('drain', done);
+    extract.on('close', done);
+  });
+}
+
+/** Yields the entry if it is a file to hand out, and runs past whatever of it was not read. */
+async function* fileOf(
+  entry: TarEntry,
+  budget: Budget,
+  explain: (error: unknown) => unknown,
+): AsyncGenerator<ArchiveEntry, void, undefined> {
+  const number = admit(entry.header as TarHeader, budget);
+  const path = number === null ? null : budget.path(number);
+  const content = new TarContent(entry, path ?? '', budget, explain);
+  if (path !== null) yield { path, bytes: entry.header.size, read: () => content.read() };
+  await content.finish();
 }
 
 class TarContent {
   #content: Promise<Buffer> | null = null;
+  #started = false;
   #over = false;
 
   constructor(
-    private readonly bytes: ChunkReader,
-    private readonly path: string,
     private readonly entry: TarEntry,
+    private readonly path: string,
     private readonly budget: Budget,
+    private readonly explain: (error: unknown) => unknown,
   ) {}
 
   read(): Promise<Buffer> {
@@ -73,84 +118,52 @@ class TarContent {
     return (this.#content ??= this.#collect());
   }
 
-  /** Runs past what was not read, and past the padding; null when that is done already. */
-  finish(): Promise<void> | null {
+  /** The reader stands on the next header only once this entry's bytes are out of the way. */
+  async finish(): Promise<void> {
     this.#over = true;
-    const padding = (blockBytes - (this.entry.size % blockBytes)) % blockBytes;
-    if (this.#content === null) {
-      const left = this.bytes.skipNow(this.entry.size + padding);
-      return left === 0 ? null : this.bytes.skip(left);
-    }
-    return this.#content.then(() => this.bytes.skip(padding));
+    if (this.#started) await this.#content;
+    else for await (const chunk of this.entry) void chunk;
   }
 
   async #collect(): Promise<Buffer> {
-    this.budget.checkEntryBytes(this.entry.size, this.path);
-    // Copied: a window would keep its whole chunk, of which it may be the only part that anybody wants.
-    const window = this.bytes.take(this.entry.size);
-    if (window !== null) return Buffer.from(window);
+    this.budget.checkEntryBytes(this.entry.header.size, this.path);
+    const parts: Buffer[] = [];
+    this.#started = true;
     try {
-      const content = await this.bytes.read(this.entry.size);
-      if (content === null) throw new UnexpectedEnd();
-      return content;
+      for await (const chunk of this.entry) parts.push(chunk as Buffer);
     } catch (error) {
-      throw explained(error, this.entry);
+      throw this.explain(error);
     }
+    return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
   }
-}
-
-/** What headers that stand before an entry say of it. */
-class ExtendedHeaders {
-  #global: Readonly<Record<string, string>> = {};
-  #pax: Readonly<Record<string, string>> | null = null;
-  #longPath: string | null = null;
-
-  add({ type }: TarHeader, body: Buffer): void {
-    if (type === 'long-path') this.#longPath = decodeName(untilNul(body));
-    else if (type === 'pax-global-header') this.#global = readPaxRecords(body);
-    else if (type === 'pax-header') this.#pax = { ...this.#global, ...readPaxRecords(body) };
-  }
-
-  apply(header: TarHeader): TarEntry {
-    const pax = this.#pax ?? {};
-    // An extended header is UTF-8 by definition; all other names are raw bytes.
-    const name = pax['path'] ?? this.#longPath ?? decodeName(header.name);
-    const size = pax['size'] === undefined ? header.size : parseInt(pax['size'], 10);
-    this.#pax = null;
-    this.#longPath = null;
-    return { header, name, size: header.type === 'directory' ? 0 : size, keys: Object.keys(pax) };
-  }
-}
-
-function isExtension({ type }: TarHeader): boolean {
-  return type === 'pax-header' || type === 'pax-global-header' || type === 'long-path' || type === 'long-link-path';
-}
-
-async function extensionOf({ size }: TarHeader, bytes: ChunkReader): Promise<Buffer> {
-  if (!(size >= 0 && size <= maxExtendedBytes)) throw new BadTarHeader();
-  const body = size === 0 ? Buffer.alloc(0) : (bytes.take(size) ?? (await bytes.read(size)));
-  if (body === null) throw new UnexpectedEnd();
-  const copy = Buffer.from(body);
-  await bytes.skip((blockBytes - (size % blockBytes)) % blockBytes);
-  return copy;
 }
 
 /** The number of a regular file, or null for what is left out; everything but a directory is then on record. */
-function admit({ header, name, keys }: TarEntry, budget: Budget): number | null {
+function admit(header: TarHeader, budget: Budget): number | null {
+  const pax = header.pax ?? {};
+  // tar-stream has decoded the name of an extended header already, as UTF-8; all others are raw bytes.
+  const name = pax.path === undefined ? decodeName(Buffer.from(header.name, 'latin1')) : header.name;
+  const keys = Object.keys(pax);
   if (keys.length > maxPaxKeys)
     throw new ArchiveFault('corrupt', `The extended header of '${name}' has more than ${maxPaxKeys} keys.`, {
       entry: name,
     });
   switch (header.type) {
     case 'file':
+    case 'contiguous-file':
       if (!keys.some((key) => key.startsWith('GNU.sparse.'))) return budget.admit(name);
       budget.skip(name, 'unsupported-type');
       return null;
     case 'directory':
       return null;
     case 'link':
-    case 'device':
-      budget.skip(name, header.type);
+    case 'symlink':
+      budget.skip(name, 'link');
+      return null;
+    case 'character-device':
+    case 'block-device':
+    case 'fifo':
+      budget.skip(name, 'device');
       return null;
     default:
       budget.skip(name, 'unsupported-type');
@@ -158,24 +171,27 @@ function admit({ header, name, keys }: TarEntry, budget: Budget): number | null 
   }
 }
 
-/** Faults of the tar itself name the entry before them; everything else passes through. */
-function explained(error: unknown, last: TarEntry | null): unknown {
-  const entry = last === null ? null : last.name;
+function tarFault(cause: unknown, last: TarHeader | null): ArchiveFault {
+  const entry = last === null ? null : decodeName(Buffer.from(last.name, 'latin1'));
   const where = entry === null ? 'at its first entry' : `after the entry '${entry}'`;
-  if (error instanceof UnexpectedEnd)
+  // tar-stream gives its errors no codes; this is the one message of a stream that ends within an entry.
+  if (types.isNativeError(cause) && cause.message === 'Unexpected end of data')
     return new ArchiveFault(
       'truncated',
       `The tar ends within or ${where}: it is not whole. Copy it again, or pack it again.`,
-      { entry },
+      {
+        entry,
+        cause,
+      },
     );
-  if (!(error instanceof BadTarHeader)) return error;
-  if (last?.header.type === 'unknown')
+  if (last !== null && last.type == null)
     return new ArchiveFault(
       'unsupported-format',
       `The tar cannot be read on ${where}, which is of a kind not known here (a sparse file?). Pack it again without --sparse.`,
-      { entry },
+      { entry, cause },
     );
   return new ArchiveFault('corrupt', `The tar is damaged ${where}: the next header is not valid. Pack it again.`, {
     entry,
+    cause,
   });
 }
