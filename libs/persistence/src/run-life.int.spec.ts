@@ -308,6 +308,17 @@ describe('the life of a run in PostgreSQL', () => {
     expect(seen.get(dispatched.id)).toBe(false);
   });
 
+  it('counts a run as dispatched whose worker was faster than the answer of Redis', async () => {
+    const run = await stored();
+    await claimed(run, 'default/1-0');
+    await commands.markDispatched([{ runId: run.id, taskId: run.task_id }]);
+    const [row] = await database.rows<{ dispatched: boolean }>(
+      'select dispatched_at is not null as dispatched from runs where id = $1',
+      [run.id],
+    );
+    expect(row?.dispatched).toBe(true);
+  });
+
   it('elects one reconciler at a time', async () => {
     const outbox = new DispatchOutbox(database);
     const both = await outbox.ifElected(async () => outbox.ifElected(() => Promise.resolve('second')));
