@@ -85,11 +85,24 @@ describe('the trace of an upload whose first attempt ends badly', () => {
     expectOneTree(await traceOf(run), 2);
   });
 
+  /** The bucket leaves whoever reads an archive waiting, until it is told otherwise; resolves when somebody waits. */
+  function keepReadersWaiting(): Promise<void> {
+    return new Promise((resolve) => {
+      own.intercept = (request) => {
+        const isRead = request.method === 'GET' && (request.url?.includes('runs/') ?? false);
+        if (isRead) resolve();
+        return isRead;
+      };
+    });
+  }
+
   it('is one after a hand-back', async () => {
+    const waiting = keepReadersWaiting();
     const leaving = await stack.addWorker();
-    const { id } = await upload(40, 300);
-    await stack.until(id, ({ status, progress }) => status === 'parsing' && progress.stanzas > 0);
+    const { id } = await upload(2, 5);
+    await waiting;
     expect(await leaving.stop()).toBe(0);
+    own.intercept = () => false;
     await stack.addWorker();
     const run = await stack.until(id);
     expect(run).toMatchObject({ status: 'complete', retry_count: 0 });
@@ -97,10 +110,12 @@ describe('the trace of an upload whose first attempt ends badly', () => {
   });
 
   it('is one after another worker took the run over; the dead one tells nothing any more', async () => {
+    const waiting = keepReadersWaiting();
     const dying = await stack.addWorker();
-    const { id } = await upload(40, 300);
-    await stack.until(id, ({ status, progress }) => status === 'parsing' && progress.stanzas > 0);
+    const { id } = await upload(2, 5);
+    await waiting;
     dying.signal('SIGKILL');
+    own.intercept = () => false;
     await stack.addWorker();
     const run = await stack.until(id);
     expect(run).toMatchObject({ status: 'complete', retry_count: 0 });

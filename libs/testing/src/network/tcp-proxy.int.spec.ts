@@ -6,6 +6,7 @@ describe('a network that fails on demand', () => {
   let echo: Server;
   let proxy: TcpProxy;
   const heard: string[] = [];
+  const clients: Socket[] = [];
 
   beforeAll(async () => {
     echo = createServer((socket) => {
@@ -23,10 +24,16 @@ describe('a network that fails on demand', () => {
     heard.length = 0;
     proxy = await TcpProxy.start((echo.address() as AddressInfo).port);
   });
-  afterEach(() => proxy.stop());
+  afterEach(async () => {
+    for (const socket of clients.splice(0)) socket.destroy();
+    await proxy.stop();
+  });
 
   async function client(): Promise<Socket> {
     const socket = connect(proxy.port, '127.0.0.1');
+    clients.push(socket);
+    // A reset that no test waits for is no failure of that test.
+    socket.on('error', () => undefined);
     await once(socket, 'connect');
     return socket;
   }
