@@ -87,7 +87,7 @@ export class BatchStore {
         const added = await this.#files.addWithin(tx, parsed);
         for (const file of parsed) this.#learn(file, added);
         this.#enter(found);
-        const ids = await this.#trees.add(changed, tx);
+        const ids = await this.#trees.add(changed, tx, new Set(added.values()));
         for (const { name, lines } of changed) markStored(lines, ids.get(name));
       }, this.#holder),
     );

@@ -26,6 +26,9 @@ function hexKey(about: string): Setting<Buffer> {
   };
 }
 
+/** After how much time something goes. */
+const age = (about: string, max: number): Setting<number> => wholeNumber(`${about}; 0 is never.`, { min: 0, max }, 0);
+
 /** What the parsing process needs; it reads the same environment as the worker that starts it. */
 export const childSettings = {
   ...trustSettings,
@@ -57,4 +60,7 @@ export const workerSettings = {
   LEASE_S: seconds('Silence after which another worker takes a job over.', 20),
   DRAIN_S: seconds('How long jobs in hand may go on when the worker is told to stop; then they are handed back.', 0.5),
   RECONCILE_INTERVAL_S: seconds('How often waiting runs are compared with what Redis knows of.', 15),
+  RETENTION_RUNS_DAYS: age('Days after its end that a run is deleted with its archive and its attempts', 36_500),
+  RETENTION_ARCHIVES_DAYS: age('Days after its end that a run loses its archive; its result stays', 36_500),
+  RETENTION_CONTENT_HOURS: age('Hours without any use after which parsed contents are deleted', 876_000),
 };

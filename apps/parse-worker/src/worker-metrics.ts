@@ -33,6 +33,10 @@ const reconciled = meter.createCounter('reconciled', { description: 'Runs dispat
 const retriesExhausted = meter.createCounter('run_retries_exhausted', {
   description: 'Runs that failed after their last retry.',
 });
+const COLLECTED_KINDS = ['runs', 'archives', 'manifests', 'trees', 'files', 'layouts'] as const;
+const collected = meter.createCounter('retention_collected', {
+  description: 'What retention has deleted, by kind.',
+});
 
 const phantoms = meter.createCounter('phantom_deliveries', {
   description: 'Messages that only Redis knew to be held by this worker; given up and taken over.',
@@ -63,8 +67,12 @@ export const workerMetrics = {
   fenced: () => fencedWrites.add(1),
   phantoms: (count: number) => phantoms.add(count),
   drift: (reason: 'undispatched' | 'missing', runs: number) => drift.record(runs, { reason }),
+  collected: (kind: CollectedKind, count: number) => collected.add(count, { kind }),
   reconciled: (reason: 'undispatched' | 'missing', runs: number) => reconciled.add(runs, { reason }),
 };
+
+/** What retention deletes. */
+export type CollectedKind = (typeof COLLECTED_KINDS)[number];
 
 /** What a parsing process tells of a run that it has published. */
 export type PublishedCounts = Pick<RunMetrics, 'files_parsed' | 'files_reused' | 'stanzas_created'>;
@@ -84,6 +92,7 @@ function startAtZero(): void {
   for (const outcome of ['complete', 'fenced', 'stopped']) attempts.add(0, { outcome, error_type: 'none' });
   for (const result of ['parsed', 'reused']) confFiles.add(0, { result });
   for (const reason of ['undispatched', 'missing']) reconciled.add(0, { reason });
+  for (const kind of COLLECTED_KINDS) collected.add(0, { kind });
   for (const counter of [stanzas, fencedWrites, retriesExhausted]) counter.add(0);
   jobsReclaimed.add(0, { reason: 'silent' });
 }

@@ -10,12 +10,14 @@ import {
   WORKER_BEAT_MS,
   type WorkerInfo,
 } from '@confscope/job-queue';
+import type { BlobStore } from '@confscope/blob-store';
 import { type Database, DispatchOutbox, QueueControls, RunClaims, RunCommands } from '@confscope/persistence';
 import { type Config, type Logger, Loop } from '@confscope/service-kit';
 import { ParseProcesses } from './child/parse-processes.ts';
 import { ConcludeAttempt } from './conclude-attempt.ts';
 import { ParseRunJob } from './parse-run.job.ts';
 import { Reconcile } from './reconcile.ts';
+import { Retain } from './retain.ts';
 import type { workerSettings } from './settings.ts';
 import { Surroundings } from './surroundings.ts';
 import { workerMetrics } from './worker-metrics.ts';
@@ -26,6 +28,8 @@ const CONSUME_LOOP_LIMIT_MS = 30_000;
 const ANNOUNCE_DELAY_MS = 50;
 /** How soon a worker hears that a queue was paused or a run cancelled. */
 const CONTROL_EVERY_MS = 1_000;
+/** How often retention looks for what is old enough. */
+const RETAIN_EVERY_MS = 5 * 60_000;
 /** A loop that waits for a server which is away must not keep the process from ending. */
 const CLOSE_LIMIT_MS = 1_000;
 
@@ -33,7 +37,7 @@ const CLOSE_LIMIT_MS = 1_000;
 export interface WorkerParts {
   config: Config<typeof workerSettings>;
   database: Database;
-  blobs: { ping(): Promise<void> };
+  blobs: Pick<BlobStore, 'ping' | 'delete'>;
   logger: Logger;
   /** The built module of the parsing process. */
   childModule: URL;
@@ -96,6 +100,7 @@ export class Worker {
     this.#producer = new JobProducer(config.REDIS_URL, `${this.name}-reconciler`);
     const outbox = new DispatchOutbox(database);
     this.#reconcile = new Reconcile(outbox, new RunCommands(database), this.#producer, 3 * runBeatMs, logger);
+    const retain = Retain.by(config, database, blobs, logger);
     this.consumer = this.#makeConsumer();
     this.#loops = [
       new Loop({ name: 'announce', everyMs: WORKER_BEAT_MS, onError }, () =>
@@ -105,6 +110,10 @@ export class Worker {
       new Loop({ name: 'reconcile', everyMs: config.RECONCILE_INTERVAL_S, jitter: 0.2, onError }, async () => {
         await this.#reconcile.run();
       }),
+      new Loop(
+        { name: 'retention', everyMs: RETAIN_EVERY_MS, jitter: 0.5, maxBackoffMs: RETAIN_EVERY_MS, onError },
+        () => retain.run(),
+      ),
     ];
   }
 

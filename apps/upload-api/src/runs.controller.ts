@@ -47,7 +47,8 @@ export class RunsController {
       const detail = failureMessage.quarantined(sha256, crashes, run_id, error_message);
       throw new Problem(409, 'archive_quarantined', detail);
     }
-    throw new Problem(409, 'no_archive', `Run ${runId} has no archive: its upload was interrupted. Upload it again.`);
+    const reason = run.archive_sha256 === null ? 'its upload was interrupted' : 'it was deleted because of its age';
+    throw new Problem(409, 'no_archive', `Run ${runId} has no archive: ${reason}. Upload it again.`);
   }
 
   @Post(':id/cancel')

@@ -1,6 +1,4 @@
 -- Names the shape of its upload in a run that is being parsed.
--- $1 run · $2 attempt · $3 project · $4 sha256 of the layout
+-- $1 run · $2 attempt · $3 layout
 -- Reply: (id) · no row: the attempt was fenced off
-update runs set layout_id = (select id from layouts where project_id = $3 and sha256 = $4)
- where id = $1 and attempt = $2 and status = 'parsing'
-returning id
+update runs set layout_id = $3 where id = $1 and attempt = $2 and status = 'parsing' returning id

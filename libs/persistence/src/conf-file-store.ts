@@ -1,9 +1,9 @@
 import { copyJson, copyText, inChunks } from './copy-text.ts';
-import type { Database, Executor, Transaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { sqlFile } from './sql-file.ts';
 import type { StoredStanza } from './stored-stanza.ts';
 
-const SQL = { known: sqlFile('known-files'), add: sqlFile('add-files') };
+const SQL = { known: sqlFile('known-files'), add: sqlFile('add-files'), hold: sqlFile('hold-files') };
 
 /** What a parsed file is known by, within a project and a parser version. */
 export interface ContentName {
@@ -55,9 +55,14 @@ export class ConfFileStore {
     private readonly parserVersion: number,
   ) {}
 
-  /** The files of these names that are stored already, by {@link contentKey}. */
-  known(names: readonly ContentName[]): Promise<Map<string, KnownFile>> {
-    return this.#known(this.database, names);
+  /**
+   * The files of these names that are stored already, by {@link contentKey}. They are not collected while the attempt that
+   * asks is in progress.
+   */
+  async known(names: readonly ContentName[]): Promise<Map<string, KnownFile>> {
+    if (names.length === 0) return new Map();
+    const rows = await this.database.rows<FileRow>(SQL.known, this.#parameters(names));
+    return new Map(rows.map((row) => [contentKey(row), knownFileOf(row)]));
   }
 
   /** Stores those of the files that are not there yet, in one transaction; returns all of their ids by {@link contentKey}. */
@@ -65,12 +70,24 @@ export class ConfFileStore {
     return this.database.transaction((tx) => this.addWithin(tx, files));
   }
 
-  /** The same as part of a transaction. */
+  /** The same as part of a transaction, to whose end none of the files is collected. */
   async addWithin(tx: Transaction, files: readonly ParsedFile[]): Promise<Map<string, number>> {
     const distinct = new Map(files.map((file) => [contentKey(file), file]));
     const ids = new Map<string, number>();
-    if (distinct.size === 0) return ids;
-    const list = [...distinct.values()];
+    for (;;) {
+      const open = [...distinct.values()].filter((file) => !ids.has(contentKey(file)));
+      if (open.length === 0) return ids;
+      await this.#addNew(tx, open, ids);
+      // Somebody else added the others first; having waited for them, a new statement sees their rows. One that is
+      // collected before it is held here is added after all.
+      const rest = open.filter((file) => !ids.has(contentKey(file)));
+      if (rest.length === 0) return ids;
+      const held = await tx.rows<ContentName & { id: number }>(SQL.hold, this.#parameters(rest));
+      for (const row of held) ids.set(contentKey(row), row.id);
+    }
+  }
+
+  async #addNew(tx: Transaction, list: readonly ParsedFile[], ids: Map<string, number>): Promise<void> {
     const added = await tx.rows<ContentName & { id: number }>(SQL.add, [
       this.projectId,
       this.parserVersion,
@@ -85,39 +102,32 @@ export class ConfFileStore {
       list.map((f) => f.infoCount),
       list.map((f) => JSON.stringify(f.diagnostics)),
     ]);
-    for (const row of added) ids.set(contentKey(row), row.id);
-    if (added.length > 0)
-      await tx.copy('stanzas (file_id, ordinal, name, line, header_lines, settings)', inChunks(stanzaRows(list, ids)));
-    if (ids.size === distinct.size) return ids;
-    // Somebody else added the others first; having waited for them, a new statement sees their rows.
-    const rest = list.filter((f) => !ids.has(contentKey(f)));
-    for (const [key, file] of await this.#known(tx, rest)) ids.set(key, file.id);
-    return ids;
+    if (added.length === 0) return;
+    const newIds = new Map(added.map((row) => [contentKey(row), row.id]));
+    await tx.copy('stanzas (file_id, ordinal, name, line, header_lines, settings)', inChunks(stanzaRows(list, newIds)));
+    for (const [key, id] of newIds) ids.set(key, id);
   }
 
-  async #known(executor: Executor, names: readonly ContentName[]): Promise<Map<string, KnownFile>> {
-    if (names.length === 0) return new Map();
-    const rows = await executor.rows<FileRow>(SQL.known, [
+  #parameters(names: readonly ContentName[]): unknown[] {
+    return [
       this.projectId,
       this.parserVersion,
-      names.map((n) => n.sha256),
-      names.map((n) => n.kind),
-      names.map((n) => n.conf),
-    ]);
-    return new Map(
-      rows.map((row) => [
-        contentKey(row),
-        {
-          id: row.id,
-          stanzaCount: row.stanza_count,
-          settingCount: row.setting_count,
-          errorCount: row.error_count,
-          warningCount: row.warning_count,
-          infoCount: row.info_count,
-        },
-      ]),
-    );
+      names.map(({ sha256 }) => sha256),
+      names.map(({ kind }) => kind),
+      names.map(({ conf }) => conf),
+    ];
   }
+}
+
+function knownFileOf(row: FileRow): KnownFile {
+  return {
+    id: row.id,
+    stanzaCount: row.stanza_count,
+    settingCount: row.setting_count,
+    errorCount: row.error_count,
+    warningCount: row.warning_count,
+    infoCount: row.info_count,
+  };
 }
 
 /** COPY rows of the stanzas of every file that got an id. */

@@ -10,10 +10,12 @@ import { RunEntity } from './entities/run.entity.ts';
 import { ManifestEntity, ManifestTreeEntity, RunManifestEntity } from './entities/manifest.entity.ts';
 import { StanzaEntity } from './entities/stanza.entity.ts';
 import { TreeEntity, TreeFileEntity } from './entities/tree.entity.ts';
+import { UnwantedArchiveEntity } from './entities/unwanted-archive.entity.ts';
 import { Initial1795000000001 } from './migrations/0001-initial.ts';
 import { Layouts1795000000002 } from './migrations/0002-layouts.ts';
 import { Protocol1795000000003 } from './migrations/0003-protocol.ts';
 import { ManifestTrees1795000000004 } from './migrations/0004-manifest-trees.ts';
+import { Retention1795000000006 } from './migrations/0006-retention.ts';
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`, with `?sslmode=…` for TLS. */
@@ -58,8 +60,15 @@ export function createDataSource(options: DatabaseOptions): DataSource {
       LayoutEntity,
       PausedQueueEntity,
       CrashedArchiveEntity,
+      UnwantedArchiveEntity,
     ],
-    migrations: [Initial1795000000001, Layouts1795000000002, Protocol1795000000003, ManifestTrees1795000000004],
+    migrations: [
+      Initial1795000000001,
+      Layouts1795000000002,
+      Protocol1795000000003,
+      ManifestTrees1795000000004,
+      Retention1795000000006,
+    ],
     migrationsTransactionMode: 'each',
     logging: false,
     // An idle connection that breaks is replaced by the pool; the next query reports what matters.

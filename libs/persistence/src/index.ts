@@ -1,5 +1,7 @@
 export { ConfFileStore, contentKey, stanzaRows } from './conf-file-store.ts';
 export type { ContentName, KnownFile, ParsedFile } from './conf-file-store.ts';
+export { ContentCollected } from './hold-content.ts';
+export { ContentJanitor, type Collected, type ContentKind, type JanitorOptions } from './content-janitor.ts';
 export { inChunks } from './copy-text.ts';
 export { createDataSource, type DatabaseOptions } from './data-source.ts';
 export { Database, type Executor, type Transaction, type TransactionHolder } from './database.ts';
@@ -8,6 +10,7 @@ export type { DiagnosticCount, DiagnosticFilter, DiagnosticPosition, DiagnosticR
 export { DispatchOutbox, type WaitingRun } from './dispatch-outbox.ts';
 export { AttemptEntity } from './entities/attempt.entity.ts';
 export { RunEntity } from './entities/run.entity.ts';
+export { Retention } from './retention.ts';
 export { LayerQueries, type AppFolderRow, type LayerFileRow } from './layer-queries.ts';
 export { LayoutStore } from './layout-store.ts';
 export { isUnreachable } from './is-unreachable.ts';

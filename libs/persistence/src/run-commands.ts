@@ -42,7 +42,10 @@ export class RunCommands {
     return rows[0] ?? null;
   }
 
-  /** Deletes a run that is not being worked on; returns its archive's key, or null when it is busy or unknown. */
+  /**
+   * Deletes a run that is not being worked on; returns its archive's key, or null when it is busy or unknown. The archive
+   * is to be deleted next, and counts as unwanted until then, see `Retention`.
+   */
   async delete(runId: number): Promise<{ archiveKey: string | null } | null> {
     const [run] = await this.database.rows<DeletedRun>(SQL.delete, [runId]);
     if (!run) return null;

@@ -46,6 +46,27 @@ const line = (path: string, stanzaCount: number): ManifestLine => ({
   ignoredReason: null,
 });
 
+const file = (sha256: string): ParsedFile => ({
+  sha256,
+  kind: 'conf',
+  conf: 'props',
+  bytes: 10,
+  stanzaCount: 1,
+  settingCount: 1,
+  errorCount: 0,
+  warningCount: 1,
+  infoCount: 0,
+  diagnostics: [{ code: 'x', severity: 'warning' }],
+  stanzas: [
+    {
+      name: 'a\\b\t[c]',
+      line: 1,
+      headerLines: [1, 5],
+      settings: [['k\\', 'line 1\nline\t2 \\ "q"', 2, 3, { o: [['old', 1]] }]],
+    },
+  ],
+});
+
 describe('the life of a run in PostgreSQL', () => {
   let place: TestDatabase;
   let database: Database;
@@ -62,6 +83,8 @@ describe('the life of a run in PostgreSQL', () => {
     claims = new RunClaims(database);
     commands = new RunCommands(database);
     publisher = new RunPublisher(database, 1);
+    // The first file, which all manifests here name.
+    await new ConfFileStore(database, 1, 1).add([file('ab')]);
   });
   afterAll(async () => {
     await database.close();
@@ -327,27 +350,6 @@ describe('the life of a run in PostgreSQL', () => {
   });
 
   describe('the store of parsed files', () => {
-    const file = (sha256: string): ParsedFile => ({
-      sha256,
-      kind: 'conf',
-      conf: 'props',
-      bytes: 10,
-      stanzaCount: 1,
-      settingCount: 1,
-      errorCount: 0,
-      warningCount: 1,
-      infoCount: 0,
-      diagnostics: [{ code: 'x', severity: 'warning' }],
-      stanzas: [
-        {
-          name: 'a\\b\t[c]',
-          line: 1,
-          headerLines: [1, 5],
-          settings: [['k\\', 'line 1\nline\t2 \\ "q"', 2, 3, { o: [['old', 1]] }]],
-        },
-      ],
-    });
-
     it('gives back every character of what it was given', async () => {
       const store = new ConfFileStore(database, 1, 1);
       const ids = await store.add([file('c1')]);

@@ -1,6 +1,7 @@
 import type { RunMetrics } from '@confscope/domain';
 import { copyText, inChunks } from './copy-text.ts';
 import type { Database, Transaction } from './database.ts';
+import { ContentCollected, holdAll } from './hold-content.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { manifestName, treePrefixChars } from './manifest-names.ts';
 import { type ManifestSegment, segmentsOf } from './manifest-segments.ts';
@@ -11,6 +12,7 @@ import { TreeStore } from './tree-store.ts';
 const SQL = {
   complete: sqlFile('complete-run'),
   find: sqlFile('find-manifest'),
+  holdTrees: sqlFile('hold-tree-ids'),
   add: sqlFile('add-manifest'),
   point: sqlFile('add-run-manifest'),
 };
@@ -107,7 +109,7 @@ async function fillIn(segments: readonly ManifestSegment[], store: TreeStore, tx
     const ordinal = taken.get(place) ?? 0;
     taken.set(place, ordinal + 1);
     const file = files.get(id)?.[ordinal];
-    if (!file) throw new Error(`The tree of ${line.path} has lost its files.`);
+    if (!file) throw new ContentCollected(`The tree of ${line.path}`);
     Object.assign(line, file);
   }
 }
@@ -120,6 +122,12 @@ async function manifestId(tx: Transaction, projectId: number, trees: readonly Pl
   for (;;) {
     const [known] = await tx.rows<{ id: number }>(SQL.find, [projectId, name]);
     if (known) return known.id;
+    await holdAll(
+      tx,
+      SQL.holdTrees,
+      trees.map(({ treeId }) => treeId),
+      'A tree',
+    );
     const [added] = await tx.rows<{ id: number }>(SQL.add, [projectId, name, fileCount, stanzaCount]);
     // Neither found nor added: it was entered, or deleted, in between.
     if (!added) continue;

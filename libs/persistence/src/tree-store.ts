@@ -1,10 +1,17 @@
 import { copyText, inChunks } from './copy-text.ts';
 import type { Database, Executor, Transaction } from './database.ts';
+import { holdAll } from './hold-content.ts';
 import { treePrefixChars } from './manifest-names.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { sqlFile } from './sql-file.ts';
 
-const SQL = { known: sqlFile('known-trees'), add: sqlFile('add-trees'), lines: sqlFile('tree-lines') };
+const SQL = {
+  known: sqlFile('known-trees'),
+  add: sqlFile('add-trees'),
+  hold: sqlFile('hold-trees'),
+  holdFiles: sqlFile('hold-file-ids'),
+  lines: sqlFile('tree-lines'),
+};
 
 /** A stored tree, and what its files hold together. */
 export interface KnownTree {
@@ -59,19 +66,49 @@ export class TreeStore {
     private readonly parserVersion: number,
   ) {}
 
-  /** The trees of these names that are stored already, by name. */
-  async known(names: readonly string[], executor: Executor = this.database): Promise<Map<string, KnownTree>> {
+  /**
+   * The trees of these names that are stored already, by name. They are not collected while the attempt that asks is in
+   * progress.
+   */
+  async known(names: readonly string[]): Promise<Map<string, KnownTree>> {
     if (names.length === 0) return new Map();
-    const rows = await executor.rows<TreeRow>(SQL.known, [this.projectId, this.parserVersion, names]);
+    const rows = await this.database.rows<TreeRow>(SQL.known, [this.projectId, this.parserVersion, names]);
     return new Map(rows.map((row) => [row.sha256, treeOf(row)]));
   }
 
-  /** Stores those of the trees that are not there yet; returns the ids of all of them by name. */
-  async add(trees: readonly NamedTree[], tx: Transaction): Promise<Map<string, number>> {
+  /**
+   * Stores those of the trees that are not there yet; returns the ids of all of them by name. None of them, and none of
+   * their files, is collected before the transaction ends.
+   *
+   * @param held files that this transaction added or holds already
+   * @throws ContentCollected when a file of a new tree is not there any more
+   */
+  async add(
+    trees: readonly NamedTree[],
+    tx: Transaction,
+    held: ReadonlySet<number> = new Set(),
+  ): Promise<Map<string, number>> {
     const distinct = new Map(trees.map((tree) => [tree.name, tree]));
     const ids = new Map<string, number>();
-    if (distinct.size === 0) return ids;
-    const list = [...distinct.values()];
+    for (;;) {
+      const open = [...distinct.values()].filter(({ name }) => !ids.has(name));
+      if (open.length === 0) return ids;
+      await this.#addNew(open, tx, held, ids);
+      // Somebody else added the others first; having waited for them, a new statement sees their rows. One that is
+      // collected before it is held here is added after all.
+      const rest = open.filter(({ name }) => !ids.has(name)).map(({ name }) => name);
+      if (rest.length === 0) return ids;
+      const found = await tx.rows<{ id: number; sha256: string }>(SQL.hold, [this.projectId, this.parserVersion, rest]);
+      for (const { id, sha256 } of found) ids.set(sha256, id);
+    }
+  }
+
+  async #addNew(
+    list: readonly NamedTree[],
+    tx: Transaction,
+    held: ReadonlySet<number>,
+    ids: Map<string, number>,
+  ): Promise<void> {
     const added = await tx.rows<{ id: number; sha256: string }>(SQL.add, [
       this.projectId,
       this.parserVersion,
@@ -79,17 +116,20 @@ export class TreeStore {
       list.map(({ lines }) => lines.length),
       list.map(({ lines }) => lines.reduce((sum, line) => sum + line.stanzaCount, 0)),
     ]);
-    for (const { id, sha256 } of added) ids.set(sha256, id);
-    if (added.length > 0)
-      await tx.copy(
-        'tree_files (tree_id, ordinal, path, file_id, first_stanza, kind, conf, app, scope, layer, owner, ignored_bytes, ignored_reason)',
-        inChunks(treeRows(list, ids)),
-      );
-    if (ids.size === distinct.size) return ids;
-    // Somebody else added the others first; having waited for them, a new statement sees their rows.
-    const rest = list.filter(({ name }) => !ids.has(name)).map(({ name }) => name);
-    for (const [name, tree] of await this.known(rest, tx)) ids.set(name, tree.id);
-    return ids;
+    if (added.length === 0) return;
+    const newIds = new Map(added.map(({ id, sha256 }) => [sha256, id]));
+    const files = list.filter(({ name }) => newIds.has(name)).flatMap(({ lines }) => lines.map(({ fileId }) => fileId));
+    await holdAll(
+      tx,
+      SQL.holdFiles,
+      files.filter((id) => id !== null && !held.has(id)),
+      'A file',
+    );
+    await tx.copy(
+      'tree_files (tree_id, ordinal, path, file_id, first_stanza, kind, conf, app, scope, layer, owner, ignored_bytes, ignored_reason)',
+      inChunks(treeRows(list, newIds)),
+    );
+    for (const [name, id] of newIds) ids.set(name, id);
   }
 
   /** The parsed files of trees, in the order of their paths, by the tree's id. */

@@ -5,7 +5,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 export const ATTEMPT_OUTCOMES = ['complete', 'failed', 'retry', 'handed_back', 'lost', 'crashed', 'cancelled'] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
-/** One line of the permanent ledger: who tried which run when, and how it ended. */
+/** One line of the ledger, which outlives its run: who tried which run when, and how it ended. */
 @Entity('attempts')
 @Check(
   'attempts_outcome_check',

@@ -1,8 +1,9 @@
-import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A parsed file, named by its content: immutable, shared by every run that holds the same bytes. */
 @Entity('conf_files')
 @Check('conf_files_kind_check', `kind in ('conf', 'meta')`)
+@Index('conf_files_unused_idx', ['id'], { where: 'unused_since is not null' })
 @Unique('conf_files_content_key', ['projectId', 'sha256', 'kind', 'conf', 'parserVersion'])
 export class ConfFileEntity {
   @PrimaryGeneratedColumn('identity', {
@@ -48,4 +49,8 @@ export class ConfFileEntity {
 
   @Column('jsonb')
   diagnostics!: unknown[];
+
+  /** Since when nothing has been seen to use it; null while something does. See `content-janitor.ts`. */
+  @Column('timestamptz', { name: 'unused_since', nullable: true })
+  unusedSince!: Date | null;
 }

@@ -1,8 +1,9 @@
-import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { StoredLayout } from '../stored-layout.ts';
 
 /** The shape of an upload, named by its content: runs of the same shape share it. */
 @Entity('layouts')
+@Index('layouts_unused_idx', ['id'], { where: 'unused_since is not null' })
 @Unique('layouts_content_key', ['projectId', 'sha256'])
 export class LayoutEntity {
   @PrimaryGeneratedColumn('identity', {
@@ -21,4 +22,8 @@ export class LayoutEntity {
 
   @Column('jsonb')
   document!: StoredLayout;
+
+  /** Since when nothing has been seen to use it; null while something does. See `content-janitor.ts`. */
+  @Column('timestamptz', { name: 'unused_since', nullable: true })
+  unusedSince!: Date | null;
 }

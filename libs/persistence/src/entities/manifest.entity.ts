@@ -12,6 +12,7 @@ import {
 
 /** All files of an archive that matter, as trees, named by its content: an archive that did not change has the same one. */
 @Entity('manifests')
+@Index('manifests_unused_idx', ['id'], { where: 'unused_since is not null' })
 @Unique('manifests_content_key', ['projectId', 'sha256'])
 export class ManifestEntity {
   @PrimaryGeneratedColumn('identity', {
@@ -33,6 +34,10 @@ export class ManifestEntity {
 
   @Column('integer', { name: 'stanza_count' })
   stanzaCount!: number;
+
+  /** Since when nothing has been seen to use it; null while something does. See `content-janitor.ts`. */
+  @Column('timestamptz', { name: 'unused_since', nullable: true })
+  unusedSince!: Date | null;
 }
 
 /** A tree at its place in a manifest. */

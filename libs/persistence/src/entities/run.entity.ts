@@ -13,6 +13,7 @@ import { ProjectEntity } from './project.entity.ts';
 @Index('runs_unfinished_idx', ['status', 'id'], { where: `status in ('pending', 'stored', 'parsing')` })
 @Index('runs_status_idx', ['status', 'id'])
 @Index('runs_task_idx', ['taskId'])
+@Index('runs_layout_idx', ['layoutId'])
 @Index('runs_idempotency_idx', ['projectId', 'idempotencyKey'], {
   unique: true,
   where: 'idempotency_key is not null',

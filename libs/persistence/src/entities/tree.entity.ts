@@ -1,7 +1,8 @@
-import { Check, Column, Entity, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** The files of one app of an archive, named by all they are: immutable, shared by every run that holds the same. */
 @Entity('trees')
+@Index('trees_unused_idx', ['id'], { where: 'unused_since is not null' })
 @Unique('trees_content_key', ['projectId', 'sha256', 'parserVersion'])
 export class TreeEntity {
   @PrimaryGeneratedColumn('identity', {
@@ -26,10 +27,15 @@ export class TreeEntity {
 
   @Column('integer', { name: 'stanza_count' })
   stanzaCount!: number;
+
+  /** Since when nothing has been seen to use it; null while something does. See `content-janitor.ts`. */
+  @Column('timestamptz', { name: 'unused_since', nullable: true })
+  unusedSince!: Date | null;
 }
 
 /** One file of a tree: a path and the parsed file it points to. */
 @Entity('tree_files')
+@Index('tree_files_file_idx', ['fileId'])
 @Check('tree_files_kind_check', `kind in ('conf', 'meta', 'ignored')`)
 export class TreeFileEntity {
   @PrimaryColumn('bigint', { name: 'tree_id', primaryKeyConstraintName: 'tree_files_pkey' })

@@ -1,0 +1,73 @@
+import type { BlobStore } from '@confscope/blob-store';
+import { ContentJanitor, type Database, Retention } from '@confscope/persistence';
+import type { Config, Logger } from '@confscope/service-kit';
+import type { workerSettings } from './settings.ts';
+import { type CollectedKind, workerMetrics } from './worker-metrics.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export interface RetainPolicy {
+  /** Age at which a finished run goes; 0 is never. */
+  runsMs: number;
+  /** Age at which a finished run loses its archive; 0 is never. */
+  archivesMs: number;
+}
+
+/**
+ * Gives up what the policy says is old enough, and deletes the archives that no run has any more, whoever took them from
+ * their run and died before the archive was gone. Rows go first: an archive that a run still names is never deleted.
+ */
+export class Retain {
+  constructor(
+    private readonly retention: Retention,
+    /** Null: parsed contents are kept for ever. */
+    private readonly janitor: Pick<ContentJanitor, 'run'> | null,
+    private readonly blobs: Pick<BlobStore, 'delete'>,
+    private readonly policy: RetainPolicy,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Retention as the settings ask for it. */
+  static by(
+    config: Config<typeof workerSettings>,
+    database: Database,
+    blobs: Pick<BlobStore, 'delete'>,
+    logger: Logger,
+  ): Retain {
+    const unusedMs = config.RETENTION_CONTENT_HOURS * HOUR_MS;
+    const janitor = unusedMs > 0 ? new ContentJanitor(database, { unusedMs }) : null;
+    const policy = {
+      runsMs: config.RETENTION_RUNS_DAYS * DAY_MS,
+      archivesMs: config.RETENTION_ARCHIVES_DAYS * DAY_MS,
+    };
+    return new Retain(new Retention(database), janitor, blobs, policy, logger);
+  }
+
+  async run(): Promise<void> {
+    const { runsMs, archivesMs } = this.policy;
+    if (runsMs > 0) this.#report('runs', await this.retention.expireRuns(runsMs));
+    if (archivesMs > 0) await this.retention.expireArchives(archivesMs);
+    await this.#collectContent();
+    for await (const keys of this.retention.unwantedArchives()) {
+      for (const key of keys) await this.blobs.delete(key);
+      await this.retention.archivesGone(keys);
+      this.#report('archives', keys.length);
+    }
+  }
+
+  async #collectContent(): Promise<void> {
+    if (!this.janitor) return;
+    const { manifests, trees, files, layouts } = await this.janitor.run();
+    this.#report('manifests', manifests);
+    this.#report('trees', trees);
+    this.#report('files', files);
+    this.#report('layouts', layouts);
+  }
+
+  #report(kind: CollectedKind, count: number): void {
+    if (count === 0) return;
+    workerMetrics.collected(kind, count);
+    this.logger.info({ kind, count }, 'collected by retention');
+  }
+}
