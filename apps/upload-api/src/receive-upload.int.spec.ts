@@ -103,6 +103,26 @@ describe('an upload whose end nobody saw', () => {
     expect(await archives()).toContain(String(id));
   });
 
+  it('leaves no archive behind when another receiver gave it up before it had arrived', async () => {
+    const runs = new UploadRuns(database);
+    const receive = new ReceiveUpload(runs, new Quarantine(database), blobs, options);
+    const before = await archives();
+    async function* slowBytes(): AsyncGenerator<Buffer> {
+      yield Buffer.from('[a]\n');
+      await database.rows(`update runs set last_heartbeat = now() - interval '1 hour' where status = 'pending'`);
+      const other = new ReceiveUpload(runs, new Quarantine(database), blobs, { ...options, receiver: 'api-2' });
+      await new SweepUploads(other, runs, blobs).run();
+      yield Buffer.from('b = c\n');
+    }
+    // eslint-disable-next-line @typescript-eslint/require-await -- a form arrives piece by piece
+    async function* slowForm(): AsyncGenerator<FormPart> {
+      yield { kind: 'field', name: 'type', value: 'single_conf' };
+      yield { kind: 'file', name: 'file', fileName: 'inputs.conf', chunks: slowBytes() };
+    }
+    await expect(receive.receive({ ...request('key-3'), parts: slowForm() })).rejects.toThrow('given up');
+    expect(await archives()).toEqual(before);
+  });
+
   it('leaves no archive behind when it was refused', async () => {
     const receive = new ReceiveUpload(new UploadRuns(database), new Quarantine(database), blobs, options);
     const before = await archives();

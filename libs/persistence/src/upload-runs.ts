@@ -91,18 +91,24 @@ export class UploadRuns {
     return rows[0] ?? null;
   }
 
-  /** Removes a pending run whose request turned out to be refused. False when it is not pending: its archive is needed. */
+  /** Removes a pending run whose request turned out to be refused. False when the run was stored and needs its archive. */
   async discard(runId: number): Promise<boolean> {
     const rows = await this.database.rows(`delete from runs where id = $1 and status = 'pending' returning id`, [
       runId,
     ]);
-    return rows.length > 0;
+    return rows.length > 0 || this.#needsNoArchive(runId);
   }
 
-  /** pending → failed: the sender went away after this many bytes. False when it is not pending: its archive is needed. */
+  /** pending → failed: the sender went away after this many bytes. False when the run was stored and needs its archive. */
   async interrupt(runId: number, bytes: number): Promise<boolean> {
     const rows = await this.database.rows(SQL.interrupt, [runId, failureMessage.uploadInterrupted(bytes)]);
-    return rows.length > 0;
+    return rows.length > 0 || this.#needsNoArchive(runId);
+  }
+
+  /** Asked in a statement of its own, behind the one that found the run pending no more: so it sees how it was left. */
+  async #needsNoArchive(runId: number): Promise<boolean> {
+    const rows = await this.database.rows('select from runs where id = $1 and archive_key is not null', [runId]);
+    return rows.length === 0;
   }
 
   /** Ids of pending runs whose receiver has said nothing for this long. */
