@@ -80,7 +80,15 @@ describe('a setting named like a secret', () => {
     ...['password', 'proxy_password', 'PASSWORD', 'db.passwd', 'key-passphrase', 'pass4SymmKey', 'client_secret'],
     ...['secretKey', 'aws_secret_access_key', 'auth_token', 'refreshToken', 'api_key', 'apiKey', 'x-api-key'],
     ...['access_key', 'private_key', 'shared.key', 'credential', 'auth_key', 'sessionKey', 'bearer', 'password2'],
-    ...['action.x.param.secret', 'securityToken', 'token_value', 'max_token', 'token'],
+    ...[
+      'password_account',
+      'token_profile',
+      'action.x.param.secret',
+      'securityToken',
+      'token_value',
+      'max_token',
+      'token',
+    ],
   ])('is one: %s', (key) => {
     expect(findSecret('acme_account', 'main', key, 'hunter2')).toBe('named');
     expect(findSecret('acme_account', 'main', key, '********')).toBe('named');
@@ -115,6 +123,16 @@ describe('a setting named like a secret', () => {
     ['tags', 'password', 'enabled'],
     ['props', 'keypad', 'x'],
     ['props', 'sourcetype', 'passwordless'],
+    ['restmap', 'authKeyStanza', 'parallelreduce'],
+    ['server', 'conf_replication_summary.whitelist.passwd', 'passwd'],
+    ['server', 'conf_replication_summary.includelist.passwd', 'passwd'],
+    ['limits', 'tokens_limit', '100'],
+    ['limits', 'token_cache_size', '5000'],
+    ['limits', 'maxchars_token', '100'],
+    ['authentication', 'userPasswordMinLen', '8'],
+    ['authorize', 'tokenAuthMode', 'strict'],
+    ['health', 'indicator:token_expiry:yellow', '3d'],
+    ['collections', 'accelerated_fields.token_accel', '{"token": 1}'],
   ])('is none when it is about secrets, or a switch: %s %s = %s', (conf, key, value) => {
     expect(findSecret(conf, 's', key, value)).toBeNull();
   });
@@ -187,6 +205,7 @@ describe('a search', () => {
     '| rex "password=(?<pw1>\\S+)"',
     '| search action="password reset" status=404',
     '| eval secret="unknown"',
+    '| eval timetoken="last24h" | table timetoken',
     '| where token_type="bearer 12"',
     '| `password=macro1(x)`',
   ])('that only mentions one holds none: %s', (search) => {

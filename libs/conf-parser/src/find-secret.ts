@@ -23,13 +23,15 @@ const CRYPT = /^\$[56]\$(?:rounds=\d+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,}
 const GUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/i;
 /** A switch like `show_password = true` gives nothing away. */
 const SWITCH = /^(?:[01]|true|false|t|f|yes|no|y|n|on|off|enabled?|disabled?|none)$/i;
+/** How many tokens, how long, how often. */
+const SHORT_NUMBER = /^\d{1,7}$/;
 /**
- * A literal that looks made up by hand or machine, with a letter and a digit. A field, a wildcard, a token of a
+ * A literal that looks made up by hand or machine, with a letter and a digit, behind a word of its own: not `timetoken`. A field, a wildcard, a token of a
  * dashboard, a macro or a function call after "password=" is no secret, nor is the mere word. Every repetition has a
  * bound: a search may be hundreds of kilobytes of "password=password=…".
  */
 const TYPED =
-  /(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|access_?key)"?\s*=\s*(?:"(?=[^"\s]{0,64}\d)(?=[^"\s]{0,64}[a-z])[^"\s*$`()[\]<>{}\\|]{6,256}"|(?=[^\s"]{0,64}\d)(?=[^\s"]{0,64}[a-z])[^\s*$`()[\]<>{}\\|"',;=]{6,256}(?![^\s|\]"',;]))/i;
+  /(?<![a-z\d.])(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|access_?key)"?\s*=\s*(?:"(?=[^"\s]{0,64}\d)(?=[^"\s]{0,64}[a-z])[^"\s*$`()[\]<>{}\\|]{6,256}"|(?=[^\s"]{0,64}\d)(?=[^\s"]{0,64}[a-z])[^\s*$`()[\]<>{}\\|"',;=]{6,256}(?![^\s|\]"',;]))/i;
 /** A line of a continued value that would be a setting without the backslash above it, commented out or not. */
 const SWALLOWED = /\n[ \t#;]*([\w.-]{3,60})[ \t]*=[ \t]*([^\n]+)/g;
 /** The shortest text with a pattern in it: `a://b:c@`. */
@@ -56,7 +58,8 @@ export function findSecret(conf: string, stanza: string, key: string, value: str
       if (TYPED.test(value)) return 'in-search';
     } else if (value.includes('\n') && swallowsSecret(conf, stanza, value)) return 'swallowed';
   }
-  return traits.soundsSecret && !SWITCH.test(value) ? 'named' : null;
+  if (!traits.soundsSecret || SWITCH.test(value)) return null;
+  return SHORT_NUMBER.test(value) && !traits.evenANumber ? null : 'named';
 }
 
 function swallowsSecret(conf: string, stanza: string, value: string): boolean {

@@ -6,10 +6,14 @@ const BASE64 = /^[A-Za-z0-9+/]{16,}$/;
 
 /**
  * Whether the name of a setting is a line of a key that lost its place: Base64 as its last line is written, which ends
- * in the "=" that made a setting of it.
+ * in the "=" that made a setting of it. Base64 comes in groups of four, and its letters and digits change from one kind
+ * to the other far more often than those of a name such as `oauth2ClientIdName`.
  */
 export function isKeyMaterial(key: string, value: string): boolean {
-  return (value === '' || value === '=') && BASE64.test(key) && isMixed(key);
+  if ((value !== '' && value !== '=') || !BASE64.test(key)) return false;
+  if ((key.length + 1 + value.length) % 4 !== 0 || !isMixed(key)) return false;
+  // No setting has the value "=".
+  return value === '=' || /[+/]/.test(key) || changesOfKind(key) >= 0.45 * (key.length - 1);
 }
 
 /** The name of a setting as it may be shown: a name that holds a secret is masked. */
@@ -20,6 +24,14 @@ export function maskKey(key: string, value: string): string {
 /** Masks what may be the rest of a key in a line that is neither header nor setting. */
 export function maskKeyMaterial(text: string): string {
   return text.replace(RUN, (run) => (isMixed(run) ? MASK : run));
+}
+
+/** How often a digit, a small letter and a capital follow on one of another kind. */
+function changesOfKind(text: string): number {
+  const kinds = text.replace(/[a-z]/g, 'a').replace(/[A-Z]/g, 'A').replace(/\d/g, '0');
+  let changes = 0;
+  for (let at = 1; at < kinds.length; at++) if (kinds[at] !== kinds[at - 1]) changes++;
+  return changes;
 }
 
 /** Capitals, small letters and digits: no word, no path and no number has all of them as a rule. */

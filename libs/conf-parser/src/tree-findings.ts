@@ -33,11 +33,12 @@ export function findInTree(files: readonly EtcFile[]): TreeFinding[] {
       findings.push(noted(origin, 'ignored-location', 1));
   const confs = files.filter(({ origin }) => origin.kind === 'conf');
   for (const group of groupBy(confs, ({ origin }) => `${origin.instance}\n${origin.target}`)) {
-    findings.push(...findBothBundles(group));
+    for (const finding of findBothBundles(group)) findings.push(finding);
     for (const app of groupBy(group, ({ origin }) => `${origin.scope}\n${origin.app}`))
-      findings.push(...findInApp(app));
+      for (const finding of findInApp(app)) findings.push(finding);
     const enabled = withoutDisabledApps(group);
-    for (const conf of groupBy(enabled, ({ origin }) => origin.conf)) findings.push(...findAmongApps(conf));
+    for (const conf of groupBy(enabled, ({ origin }) => origin.conf))
+      for (const finding of findAmongApps(conf)) findings.push(finding);
   }
   return findings;
 }
@@ -58,7 +59,7 @@ function findInApp(files: readonly EtcFile[]): TreeFinding[] {
     if (local) findings.push(noted(local.origin, 'disabled-app-has-local', 1));
   }
   for (const conf of groupBy(files, ({ origin }) => origin.conf)) {
-    if (isApp && isShared(conf)) findings.push(...findDefaults(conf));
+    if (isApp && isShared(conf)) for (const finding of findDefaults(conf)) findings.push(finding);
     for (const claims of claimsOf(conf).values()) {
       const local = claims.find(({ file }) => file.origin.layer === 'local');
       const own = claims.find(({ file }) => file.origin.layer === 'default');
@@ -86,7 +87,8 @@ function findAmongApps(files: readonly EtcFile[]): TreeFinding[] {
     const ofApps = claims.filter(({ file }) => file.origin.scope === 'app').sort(byIndexTimePrecedence);
     const [winner, ...losers] = ofApps;
     if (!winner) continue;
-    if (reachOf(conf) === 'instance' || AT_INDEX_TIME.has(conf)) findings.push(...findConflicts(winner, losers));
+    if (reachOf(conf) === 'instance' || AT_INDEX_TIME.has(conf))
+      for (const finding of findConflicts(winner, losers)) findings.push(finding);
     const system = claims.find(({ file }) => file.origin.scope === 'system' && file.origin.layer === 'local');
     const shadow = ofApps.find((claim) => system && isOther(system.setting, claim));
     if (system && shadow && reachOf(conf) === 'object')

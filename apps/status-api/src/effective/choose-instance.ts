@@ -27,17 +27,24 @@ export async function layoutOf(queries: LayerQueries, run: RunRow): Promise<Stor
 }
 
 /**
- * The instance and target that a request is about. Where there is only one, it need not be named.
+ * The instance and target that a request is about. Where there is only one, it need not be named; nor where only one is an
+ * `etc`: the templates of apps and the snapshots beside the one `etc` of a whole `$SPLUNK_HOME` are what nobody means.
  *
  * @throws Problem that lists what there is
  */
 export function chooseInstance(instances: readonly StoredInstance[], query: InstanceQuery): Choice {
   checkInstance(instances, query.instance);
-  const [only, ...others] = instances;
-  const instance = query.instance === undefined ? only : instances.find(({ root }) => root === query.instance);
-  if (!instance || (query.instance === undefined && others.length > 0))
+  const instance =
+    query.instance === undefined ? onlyOne(instances) : instances.find(({ root }) => root === query.instance);
+  if (!instance)
     throw instanceFault('The upload holds several instances: name one. instance must be one of', instances);
   return { instance: instance.root, target: chooseTarget(instance, query.target) };
+}
+
+function onlyOne(instances: readonly StoredInstance[]): StoredInstance | undefined {
+  if (instances.length === 1) return instances[0];
+  const etcs = instances.filter(({ kind }) => kind === 'etc' || kind === 'diag');
+  return etcs.length === 1 ? etcs[0] : undefined;
 }
 
 /** @throws Problem when there is no such instance */

@@ -98,9 +98,10 @@ function print(question: Question): string {
 
 /** @throws Problem `answer_too_large` */
 function merge({ conf, query, tree, context }: Question): EffectiveConf<TreeSetting> {
-  const { prefix = query.stanza ?? '', own, home } = query;
+  const { prefix = query.stanza ?? '', own, home, format } = query;
+  const debug = query.debug && format === 'btool';
   const effective = effectiveConf(tree, conf, { context, home });
-  const { settings, chars } = answerSize(effective, { prefix, own });
+  const { settings, chars } = answerSize(effective, { prefix, own, debug });
   if (settings > MAX_SETTINGS || chars > MAX_ANSWER_CHARS) {
     const most = `at most ${MAX_SETTINGS} settings of ${MAX_ANSWER_CHARS} characters`;
     const remedy = 'Ask with stanza, prefix or own=true.';

@@ -28,5 +28,9 @@ describe('the size of an answer', () => {
     const effective = effectiveConf(etcOf(files), 'x');
     const lines = printBtool(effective).split('\n').length - 1;
     expect(answerSize(effective).settings).toBeGreaterThanOrEqual(lines - effective.stanzas.length);
+    const listed = printBtool(effective, { debug: true });
+    expect(answerSize(effective, { debug: true }).chars).toBeGreaterThanOrEqual(
+      listed.length - 'default = \n'.length * lines,
+    );
   });
 });

@@ -85,8 +85,13 @@ function chooseInstance({ etc, instance }: BtoolCommand, files: readonly EtcFile
   }
   if (only === undefined)
     throw new Misuse(`"${etc}" holds configuration for other machines alone, and none of the one it comes from.`);
-  if (others.length > 0) throw new Misuse(`"${etc}" holds several instances: ${list}. Name one with --instance.`);
-  return only;
+  if (others.length === 0) return only;
+  // Beside the one etc of a whole $SPLUNK_HOME lie templates of apps and snapshots, which nobody means.
+  const etcs = roots.filter((root) =>
+    files.some(({ origin }) => origin.instance === root && origin.scope === 'system'),
+  );
+  if (etcs.length === 1 && etcs[0] !== undefined) return etcs[0];
+  throw new Misuse(`"${etc}" holds several instances: ${list}. Name one with --instance.`);
 }
 
 /** A peer of a cluster also has what its manager gave it. */

@@ -37,7 +37,9 @@ async function show({ path, diagnostics }: ReadConf, stanzas: ShownStanza[], out
   const settings = stanzas.reduce((sum, stanza) => sum + stanza.settings.length, 0);
   const counts = [count(stanzas.length, 'stanza'), count(settings, 'setting')];
   if (diagnostics.length > 0) counts.push(count(diagnostics.length, 'finding'));
-  const width = String(Math.max(0, ...stanzas.flatMap((stanza) => stanza.settings.map(({ line }) => line)))).length;
+  let lastLine = 0;
+  for (const stanza of stanzas) for (const { line } of stanza.settings) lastLine = Math.max(lastLine, line);
+  const width = String(lastLine).length;
   const gutter = (line: number | null) => output.paint('dim', `${String(line ?? '').padStart(width)}  `);
   const lines = [`${output.paint('bold', path)}  ${output.paint('dim', counts.join(', '))}`];
   for (const stanza of stanzas) {
