@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BlobStore, openBlobStore, storageSettings } from '@confscope/blob-store';
-import { Database, Quarantine, type RunRow, type StoreUpload, UploadRuns } from '@confscope/persistence';
+import { Database, Quarantine, Retention, type RunRow, type StoreUpload, UploadRuns } from '@confscope/persistence';
 import { loadConfig } from '@confscope/service-kit';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { type FormPart, ReceiveUpload } from './receive-upload.ts';
@@ -121,6 +121,25 @@ describe('an upload whose end nobody saw', () => {
     }
     await expect(receive.receive({ ...request('key-3'), parts: slowForm() })).rejects.toThrow('given up');
     expect(await archives()).toEqual(before);
+  });
+
+  it('is on the list of unwanted archives when its storage goes away before it can be deleted', async () => {
+    const away: BlobStore = {
+      write: (...args) => blobs.write(...args),
+      read: (key) => blobs.read(key),
+      delete: () => Promise.reject(new Error('The storage is away.')),
+      ping: () => blobs.ping(),
+      prepare: () => blobs.prepare(),
+      sweepIncoming: (...args) => blobs.sweepIncoming(...args),
+    };
+    const receive = new ReceiveUpload(new UploadRuns(database), new Quarantine(database), away, options);
+    const refused = { ...request('key-4'), expectedSha256: '0'.repeat(64) };
+    await expect(receive.receive(refused)).rejects.toThrow('Repr-Digest');
+    const unwanted: string[] = [];
+    for await (const keys of new Retention(database).unwantedArchives()) unwanted.push(...keys);
+    for (const key of unwanted) await blobs.delete(key);
+    expect(await archives()).not.toContain(unwanted.at(-1)?.replace('runs/', ''));
+    expect(unwanted.length).toBeGreaterThan(0);
   });
 
   it('leaves no archive behind when it was refused', async () => {

@@ -133,8 +133,11 @@ export class ReceiveUpload {
    */
   async #undo(runId: number, key: string, bytes: number, error: unknown): Promise<void> {
     const isGivenUp =
-      error instanceof UploadInterrupted ? await this.#runs.interrupt(runId, bytes) : await this.#runs.discard(runId);
-    if (isGivenUp) await this.#blobs.delete(key);
+      error instanceof UploadInterrupted
+        ? await this.#runs.interrupt(runId, key, bytes)
+        : await this.#runs.discard(runId, key);
+    // An archive that cannot be deleted now is on the list of unwanted ones, and why the upload failed matters more.
+    if (isGivenUp) await this.#blobs.delete(key).catch(() => undefined);
   }
 
   /** The key was used before: the same file gets the same run, another file is an error of the sender. */

@@ -24,7 +24,8 @@ export class SweepUploads {
     await this.runs.keepAlive(this.uploads.inProgress);
     for (const runId of await this.runs.silent(SILENCE_MS)) {
       // The row first: its receiver may come back and store it until then.
-      if (await this.runs.interrupt(runId, 0)) await this.blobs.delete(archiveKeyOf(runId));
+      const key = archiveKeyOf(runId);
+      if (await this.runs.interrupt(runId, key, 0)) await this.blobs.delete(key);
     }
     const now = Date.now();
     if (now - this.#storageSweptAt < SWEEP_STORAGE_EVERY_MS) return;

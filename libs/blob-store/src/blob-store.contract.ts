@@ -119,6 +119,8 @@ export function blobStoreContract(open: () => Promise<StoreUnderTest>): void {
     const error: unknown = await away.read('runs/7').catch((reason: unknown) => reason);
     expect(error).toHaveProperty('message');
     expect(error).not.toBeInstanceOf(Fault);
+    // What cannot be reached was not deleted.
+    await expect(away.delete('runs/7')).rejects.toThrow();
   });
 
   it('deletes, also twice', async () => {

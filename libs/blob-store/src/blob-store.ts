@@ -49,7 +49,7 @@ export interface BlobStore {
   /** The blob of this key. Throws a permanent fault when there is none; that the storage is away is another error. */
   read(key: string): Promise<BlobSource>;
 
-  /** Removes a blob; one that is not there is removed already. */
+  /** Removes a blob; one that is not there is removed already. Throws when the storage is away: then it may still be there. */
   delete(key: string): Promise<void>;
 
   /** Throws when the storage is away. */

@@ -72,6 +72,8 @@ export class FileBlobStore implements BlobStore {
 
   async delete(key: string): Promise<void> {
     await rm(this.#fileOf(key), { force: true });
+    // Where the folder itself is away, nothing was removed: whoever asked has to ask again.
+    await this.ping();
   }
 
   async sweepIncoming(olderThanMs: number, now: number): Promise<number> {

@@ -1,8 +1,15 @@
--- pending → failed: the upload broke off. The idempotency key is free again, so that the sender can repeat it.
--- $1 run · $2 message
+-- pending → failed: the upload broke off. The idempotency key is free again, so that the sender can repeat it. What has
+-- arrived of the archive is unwanted from here on, whoever gets to delete it.
+-- $1 run · $2 message · $3 archive key
 -- Reply: (id) · no row: it is not pending any more
-update runs
-   set status = 'failed', error_type = 'upload_interrupted', error_message = $2, completed_at = now(), worker = null,
-       idempotency_key = null
- where id = $1 and status = 'pending'
-returning id
+with interrupted as (
+  update runs
+     set status = 'failed', error_type = 'upload_interrupted', error_message = $2, completed_at = now(), worker = null,
+         idempotency_key = null
+   where id = $1 and status = 'pending'
+  returning id
+), unwanted as (
+  insert into unwanted_archives (archive_key) select $3 from interrupted
+  on conflict do nothing
+)
+select id from interrupted

@@ -301,7 +301,7 @@ describe('the life of a run in PostgreSQL', () => {
     const first = (await begin(key)) ?? 0;
     expect(await begin(key)).toBeNull();
     expect((await uploads.findByIdempotencyKey(key))?.id).toBe(first);
-    await uploads.interrupt(first, 12);
+    await uploads.interrupt(first, `runs/${first}`, 12);
     expect(await row(first)).toMatchObject({ status: 'failed', error_type: 'upload_interrupted' });
     expect((await row(first)).error_message).toContain('after 12 bytes');
     expect(await begin(key)).not.toBeNull();

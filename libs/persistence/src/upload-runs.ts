@@ -8,6 +8,7 @@ const SQL = {
   begin: sqlFile('begin-upload'),
   store: sqlFile('store-upload'),
   interrupt: sqlFile('interrupt-upload'),
+  discard: sqlFile('discard-upload'),
   silent: sqlFile('silent-uploads'),
 };
 
@@ -92,16 +93,14 @@ export class UploadRuns {
   }
 
   /** Removes a pending run whose request turned out to be refused. False when the run was stored and needs its archive. */
-  async discard(runId: number): Promise<boolean> {
-    const rows = await this.database.rows(`delete from runs where id = $1 and status = 'pending' returning id`, [
-      runId,
-    ]);
+  async discard(runId: number, archiveKey: string): Promise<boolean> {
+    const rows = await this.database.rows(SQL.discard, [runId, archiveKey]);
     return rows.length > 0 || this.#needsNoArchive(runId);
   }
 
   /** pending → failed: the sender went away after this many bytes. False when the run was stored and needs its archive. */
-  async interrupt(runId: number, bytes: number): Promise<boolean> {
-    const rows = await this.database.rows(SQL.interrupt, [runId, failureMessage.uploadInterrupted(bytes)]);
+  async interrupt(runId: number, archiveKey: string, bytes: number): Promise<boolean> {
+    const rows = await this.database.rows(SQL.interrupt, [runId, failureMessage.uploadInterrupted(bytes), archiveKey]);
     return rows.length > 0 || this.#needsNoArchive(runId);
   }
 

@@ -49,7 +49,10 @@ async function consumersOf(redis: Redis, stream: string): Promise<{ name: string
 
 async function leftInStorage(system: System): Promise<string[]> {
   const { blobs, incoming } = await system.storage.contents();
-  const rows = await system.rows<{ archive_key: string }>('select archive_key from runs where archive_key is not null');
+  // What could not be deleted at once is on a list that retention works off.
+  const rows = await system.rows<{ archive_key: string }>(
+    'select archive_key from runs where archive_key is not null union select archive_key from unwanted_archives',
+  );
   const known = new Set(rows.map((row) => row.archive_key));
   const stored = new Set(blobs);
   return [
