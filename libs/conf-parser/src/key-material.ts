@@ -11,9 +11,10 @@ const BASE64 = /^[A-Za-z0-9+/]{16,}$/;
  */
 export function isKeyMaterial(key: string, value: string): boolean {
   if ((value !== '' && value !== '=') || !BASE64.test(key)) return false;
-  if ((key.length + 1 + value.length) % 4 !== 0 || !isMixed(key)) return false;
+  if (!isMixed(key)) return false;
   // No setting has the value "=".
-  return value === '=' || /[+/]/.test(key) || changesOfKind(key) >= 0.45 * (key.length - 1);
+  if (value === '=') return true;
+  return (key.length + 1) % 4 === 0 && (/[+/]/.test(key) || changesOfKind(key) >= 0.45 * (key.length - 1));
 }
 
 /** The name of a setting as it may be shown: a name that holds a secret is masked. */
