@@ -3,8 +3,8 @@ import type { FindingList } from './finding-list.ts';
 import { skipBlanks } from './white-space.ts';
 
 const BACKSLASH = 0x5c;
-/** What stands in the codes of a text for every character beyond ASCII. */
-const BEYOND_ASCII = 0x80;
+/** What stands in the codes of a text for every UTF-16 unit beyond ASCII. */
+export const BEYOND_ASCII = 0x80;
 
 /** Notes NUL bytes, the one odd character that plain ASCII has; the first on each line. */
 export function noteNulBytes(text: string, findings: FindingList): void {
