@@ -9,34 +9,61 @@ const BATCH_BYTES = 2 * 1024 * 1024;
 export type Batch = FoundFile[][];
 
 /** Cuts the files of an archive into batches, between two trees where it can: a tree that is met whole can be known. */
-export async function* batchesOf(found: AsyncIterable<FoundFile>): AsyncGenerator<Batch> {
-  let batch: Batch = [];
-  let group: FoundFile[] = [];
-  let prefix = '';
-  const batchSize = { files: 0, bytes: 0 };
-  const groupSize = { files: 0, bytes: 0 };
-  const isFull = (size: { files: number; bytes: number }) => size.files >= BATCH_FILES || size.bytes >= BATCH_BYTES;
-  const closeGroup = (): void => {
-    if (group.length > 0) batch.push(group);
-    group = [];
-    Object.assign(groupSize, { files: 0, bytes: 0 });
-  };
-  for await (const file of found) {
+export class Batches {
+  #batch: Batch = [];
+  #group: FoundFile[] = [];
+  /** The part of their paths that the files of the group share. */
+  #prefix = '';
+  readonly #batchSize = new Size();
+  readonly #groupSize = new Size();
+
+  /** Takes the next file; returns the batch before it, if that is full. */
+  add(file: FoundFile): Batch | null {
     const { path } = file.line;
-    const own = path.slice(0, treePrefixChars(path));
-    if (own !== prefix || isFull(groupSize)) closeGroup();
-    prefix = own;
-    if (group.length === 0 && isFull(batchSize)) {
-      yield batch;
-      batch = [];
-      Object.assign(batchSize, { files: 0, bytes: 0 });
-    }
-    group.push(file);
-    for (const size of [batchSize, groupSize]) {
-      size.files++;
-      size.bytes += file.entry?.content.length ?? 0;
-    }
+    const prefix = path.slice(0, treePrefixChars(path));
+    if (prefix !== this.#prefix || this.#groupSize.isFull()) this.#closeGroup();
+    this.#prefix = prefix;
+    const full = this.#group.length === 0 && this.#batchSize.isFull() ? this.#take() : null;
+    this.#group.push(file);
+    this.#batchSize.add(file);
+    this.#groupSize.add(file);
+    return full;
   }
-  closeGroup();
-  if (batch.length > 0) yield batch;
+
+  /** What is left, behind the last file. */
+  rest(): Batch | null {
+    this.#closeGroup();
+    return this.#batch.length > 0 ? this.#take() : null;
+  }
+
+  #take(): Batch {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#batchSize.clear();
+    return batch;
+  }
+
+  #closeGroup(): void {
+    if (this.#group.length > 0) this.#batch.push(this.#group);
+    this.#group = [];
+    this.#groupSize.clear();
+  }
+}
+
+class Size {
+  #files = 0;
+  #bytes = 0;
+
+  add({ entry }: FoundFile): void {
+    this.#files++;
+    this.#bytes += entry?.content.length ?? 0;
+  }
+
+  isFull(): boolean {
+    return this.#files >= BATCH_FILES || this.#bytes >= BATCH_BYTES;
+  }
+
+  clear(): void {
+    this.#files = this.#bytes = 0;
+  }
 }

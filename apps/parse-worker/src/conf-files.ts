@@ -97,13 +97,16 @@ export class ConfFileReader {
     { key, value, line, endLine, overwritten }: Setting,
     clean: (text: string) => string,
   ): StoredSetting {
-    const isSecret = (text: string) => isSecretValue(kind, conf, stanza, key, text);
     const name = clean(maskKey(key, value));
-    const show = (text: string) => (isSecret(text) ? MASK : clean(text));
+    const secret = isSecretValue(kind, conf, stanza, key, value);
+    if (!secret && overwritten.length === 0) return [name, clean(value), line, endLine];
     const detail: StoredSettingDetail = {};
-    if (overwritten.length > 0) detail.o = overwritten.map((earlier) => [show(earlier.value), earlier.line] as const);
-    if (!isSecret(value))
-      return detail.o ? [name, clean(value), line, endLine, detail] : [name, clean(value), line, endLine];
+    if (overwritten.length > 0)
+      detail.o = overwritten.map((earlier) => [
+        isSecretValue(kind, conf, stanza, key, earlier.value) ? MASK : clean(earlier.value),
+        earlier.line,
+      ]);
+    if (!secret) return [name, clean(value), line, endLine, detail];
     detail.f = createHmac('sha256', this.fingerprintKey).update(value).digest('hex').slice(0, 32);
     return [name, MASK, line, endLine, detail];
   }

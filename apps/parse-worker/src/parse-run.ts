@@ -1,12 +1,12 @@
-import { ArchiveFault, type ArchiveLimits, openArchive, type OpenArchive } from '@confscope/archive';
+import { ArchiveFault, type ArchiveLimits, openArchive } from '@confscope/archive';
 import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
 import { attemptHolder, type Database, type Fence, LayoutStore, RunPublisher } from '@confscope/persistence';
 import { PARSER_VERSION } from '@confscope/conf-parser';
 import { BatchStore, ContentLedger } from './batch-store.ts';
-import { batchesOf } from './batches.ts';
+import { type Batch, Batches } from './batches.ts';
 import type { ParseJob } from './child/protocol.ts';
-import { type ConfFileReader, type FoundFile, readConfEntry } from './conf-files.ts';
+import { type ConfFileReader, readConfEntry } from './conf-files.ts';
 import { RunTally } from './run-tally.ts';
 import { spanOf } from './spans.ts';
 import { UploadSurvey } from './upload-survey.ts';
@@ -79,30 +79,31 @@ export class ParseRun {
       open: (range?: { start: number; end: number }) => blob.open(range),
     };
     const archive = openArchive(source, this.limits, { signal, onProgress: (bytes) => (bytesDone = bytes) });
-    const batches = new BatchStore(this.database, this.reader, job, contents, tally);
+    const store = new BatchStore(this.database, this.reader, job, contents, tally);
+    const batches = new Batches();
     await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
       // While one batch is stored, the next one is read and parsed; never more than these two are in memory.
       let storing: Promise<void> = Promise.resolve();
-      for await (const batch of batchesOf(this.#found(archive, survey, tally))) {
-        const prepared = await batches.prepare(batch);
+      const take = async (batch: Batch): Promise<void> => {
+        const prepared = await store.prepare(batch);
         await storing;
         onProgress(tally.progress(bytesDone));
-        if (prepared) storing = batches.store(prepared);
-        // Awaited above or below; until then a failure must not count as unhandled.
+        if (prepared) storing = store.store(prepared);
+        // Awaited before the next one or at the end; until then a failure must not count as unhandled.
         storing.catch(() => undefined);
+      };
+      for await (const entry of archive) {
+        tally.see(entry.path);
+        const found = await readConfEntry(entry, survey);
+        const full = found && batches.add(found);
+        if (full) await take(full);
       }
+      const rest = batches.rest();
+      if (rest) await take(rest);
       await storing;
     }).catch(asFault);
     signal.throwIfAborted();
     return { tally, entries: archive.report().entries };
-  }
-
-  async *#found(archive: OpenArchive, survey: UploadSurvey, tally: RunTally): AsyncGenerator<FoundFile> {
-    for await (const entry of archive) {
-      tally.see(entry.path);
-      const found = await readConfEntry(entry, survey);
-      if (found) yield found;
-    }
   }
 }
 

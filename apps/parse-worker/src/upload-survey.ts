@@ -121,5 +121,6 @@ function isInputsSpec(path: string): boolean {
 function verdictOf(origin: Origin | null): string {
   if (origin === null) return '';
   const { kind, app, scope, layer, user, ignoredReason } = origin;
-  return JSON.stringify([kind, app, scope, layer, user, ignoredReason]);
+  // No name holds a slash, and a file of nobody's lies in no folder of that name.
+  return `${kind}/${app}/${scope}/${layer}/${user}/${ignoredReason}`;
 }

@@ -29,75 +29,100 @@ export interface OpenArchive extends AsyncIterable<ArchiveEntry> {
  */
 export function openArchive(source: ArchiveSource, limits: ArchiveLimits, options: ReadOptions = {}): OpenArchive {
   const budget = new Budget(limits);
-  const entries = untilAborted(archiveEntries(source, budget, options), options.signal);
+  const entries = new Entries(() => recognise(source, budget, options), options.signal);
   return { [Symbol.asyncIterator]: () => entries, report: () => budget.report() };
 }
 
-/** A small archive is read ahead whole, so the signal is asked at every entry and not only while bytes are waited for. */
-async function* untilAborted(
-  entries: AsyncGenerator<ArchiveEntry, void, undefined>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
-  for await (const entry of entries) {
-    yield entry;
-    signal?.throwIfAborted();
+/** An archive whose format is known. */
+interface Recognised {
+  entries: AsyncGenerator<ArchiveEntry, void, undefined>;
+  /** Lets go of the source. */
+  close: () => Promise<void> | void;
+}
+
+/**
+ * The entries of an archive that is opened when the first is asked for. This is an iterator by hand because every
+ * generator around another one costs each of a million entries several turns of the loop.
+ */
+class Entries implements AsyncIterableIterator<ArchiveEntry, void, undefined> {
+  #archive: Recognised | null = null;
+  #over = false;
+
+  constructor(
+    private readonly open: () => Promise<Recognised>,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  async next(): Promise<IteratorResult<ArchiveEntry, void>> {
+    if (this.#over) return { done: true, value: undefined };
+    try {
+      // A small archive is read ahead whole, so the signal is asked here and not only while bytes are waited for.
+      this.signal?.throwIfAborted();
+      this.#archive ??= await this.open();
+      const result = await this.#archive.entries.next();
+      if (result.done === true) await this.return();
+      return result;
+    } catch (error) {
+      await this.return();
+      throw error;
+    }
+  }
+
+  async return(): Promise<IteratorReturnResult<void>> {
+    if (!this.#over) {
+      this.#over = true;
+      await this.#archive?.entries.return();
+      await this.#archive?.close();
+    }
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 }
 
-async function* archiveEntries(
-  source: ArchiveSource,
-  budget: Budget,
-  options: ReadOptions,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
-  options.signal?.throwIfAborted();
+async function recognise(source: ArchiveSource, budget: Budget, options: ReadOptions): Promise<Recognised> {
   if (source.bytes === 0) throw notAnArchive('it is empty', 'Choose the file again');
   const reader = new SourceReader(source, options.signal);
+  let isZip = false;
   try {
-    const head = await reader.readAt(0, Math.min(headBytes, source.bytes));
-    const content = contentKind(head);
-    switch (content.kind) {
-      case 'tar':
-      case 'gzip':
-        reader.close();
-        return yield* streamedEntries(source, budget, options, content.kind === 'gzip');
-      case 'zip':
-        return yield* zipEntries(source, reader, budget, options);
-      case 'split-zip':
-        throw new ArchiveFault(
-          'unsupported-format',
-          `The file is one part of a split zip. Pack it again in one piece.`,
-        );
-      case 'foreign':
-        throw notAnArchive(`it looks like ${content.what}`, repack);
-      case 'unknown':
-        if ((await findZipEnd(source, reader, budget.limits)) !== null)
-          return yield* zipEntries(source, reader, budget, options);
-        reader.close();
-        return yield* streamedEntries(source, budget, options, false);
-    }
+    const content = contentKind(await reader.readAt(0, Math.min(headBytes, source.bytes)));
+    if (content.kind === 'split-zip')
+      throw new ArchiveFault('unsupported-format', `The file is one part of a split zip. Pack it again in one piece.`);
+    if (content.kind === 'foreign') throw notAnArchive(`it looks like ${content.what}`, repack);
+    isZip =
+      content.kind === 'zip' ||
+      (content.kind === 'unknown' && (await findZipEnd(source, reader, budget.limits)) !== null);
+    if (isZip) return { entries: zipEntries(source, reader, budget, options), close: () => reader.close() };
+    return await recogniseStream(source, budget, options, content.kind === 'gzip');
   } finally {
-    reader.close();
+    if (!isZip) reader.close();
   }
 }
 
 /** Everything that is read from front to end: a tar or a single file, gzipped or not. */
-async function* streamedEntries(
+async function recogniseStream(
   source: ArchiveSource,
   budget: Budget,
   options: ReadOptions,
   gzipped: boolean,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
+): Promise<Recognised> {
   // What was inflated is judged by the bytes it came from, not by those that were only read ahead.
   let compressedBytes = gzipped ? 0 : source.bytes;
   const bytes = openBytes(source, undefined, options.signal, options.onProgress);
   const chunks: AsyncIterable<Buffer> = gzipped ? gunzip(bytes, (consumed) => (compressedBytes = consumed)) : bytes;
   const counted = new HeadedChunks(counting(chunks, budget, () => compressedBytes));
+  const close = async (): Promise<void> => {
+    bytes.destroy();
+    await counted.close();
+  };
   try {
     const head = await counted.head();
     const content = contentKind(head);
     if (content.kind === 'tar') {
       budget.format = gzipped ? 'tar.gz' : 'tar';
-      return yield* tarEntries(counted, budget);
+      return { entries: tarEntries(counted, budget), close };
     }
     if (gzipped && head.length === 0) throw notAnArchive('it is a gzip of nothing', 'Choose the file again');
     if (content.kind !== 'unknown')
@@ -107,11 +132,17 @@ async function* streamedEntries(
       );
     budget.format = gzipped ? 'gzip' : 'single';
     const name = gzipped ? source.name.replace(/\.gz$/i, '') : source.name;
-    yield singleEntry(name, gzipped ? null : source.bytes, head, counted, budget);
-  } finally {
-    bytes.destroy();
-    await counted.close();
+    return { entries: oneEntry(singleEntry(name, gzipped ? null : source.bytes, head, counted, budget)), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
+}
+
+// An iteration is asynchronous whatever it is over.
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* oneEntry(entry: ArchiveEntry): AsyncGenerator<ArchiveEntry, void, undefined> {
+  yield entry;
 }
 
 async function* counting(

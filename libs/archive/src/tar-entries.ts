@@ -45,7 +45,11 @@ export async function* tarEntries(
     for await (const entry of extract) {
       last = entry.header as TarHeader;
       budget.countEntry();
-      yield* fileOf(entry, budget, explain);
+      const number = admit(last, budget);
+      const path = number === null ? null : budget.path(number);
+      const content = new TarContent(entry, path ?? '', budget, explain);
+      if (path !== null) yield { path, bytes: entry.header.size, read: () => content.read() };
+      await content.finish();
     }
   } catch (error) {
     throw explain(error);
@@ -87,19 +91,7 @@ function drained(extract: Extract): Promise<void> {
   });
 }
 
-/** Yields the entry if it is a file to hand out, and runs past whatever of it was not read. */
-async function* fileOf(
-  entry: TarEntry,
-  budget: Budget,
-  explain: (error: unknown) => unknown,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
-  const number = admit(entry.header as TarHeader, budget);
-  const path = number === null ? null : budget.path(number);
-  const content = new TarContent(entry, path ?? '', budget, explain);
-  if (path !== null) yield { path, bytes: entry.header.size, read: () => content.read() };
-  await content.finish();
-}
-
+/** The content of an entry, which is read or run past. */
 class TarContent {
   #content: Promise<Buffer> | null = null;
   #started = false;

@@ -51,25 +51,21 @@ export async function* zipEntries(
   for (const file of directory.files()) {
     options.signal?.throwIfAborted();
     options.onProgress?.(file.start);
-    yield* fileOf(file, content);
+    let started: Promise<Buffer> | null = null;
+    let over = false;
+    const read = (): Promise<Buffer> =>
+      started === null && over
+        ? Promise.reject(new Error(`'${file.path}' must be read before the next entry is pulled.`))
+        : (started ??= content.read(file));
+    try {
+      yield { path: file.path, bytes: file.bytes, read };
+    } finally {
+      over = true;
+    }
+    // The reader goes on, or is closed, once the content is out of the way.
+    await content.idle();
   }
   options.onProgress?.(source.bytes);
-}
-
-/** Yields the entry, and goes on once its content is out of the way, as the reader is closed behind the last one. */
-async function* fileOf(file: ZipFile, content: ZipContent): AsyncGenerator<ArchiveEntry, void, undefined> {
-  let started: Promise<Buffer> | null = null;
-  let over = false;
-  const read = (): Promise<Buffer> =>
-    started === null && over
-      ? Promise.reject(new Error(`'${file.path}' must be read before the next entry is pulled.`))
-      : (started ??= content.read(file));
-  try {
-    yield { path: file.path, bytes: file.bytes, read };
-  } finally {
-    over = true;
-  }
-  await content.idle();
 }
 
 /** Reads files of one zip. Reads follow one another, as they share the reader's position. */
