@@ -72,7 +72,7 @@ export function list(names: readonly string[]): string {
   return names.length > MOST ? `${shown.join(', ')} and ${names.length - MOST} more` : shown.join(', ');
 }
 
-/** The instance that a file lies in: roots do not lie in each other, but the top of an upload holds what no other does. */
+/** The instance that a file lies in: the nearest, since an `etc` may lie beside the apps of another instance. */
 export function instanceAt(instances: readonly StoredInstance[], path: string): string {
   let found = '';
   for (const { root } of instances) if (root.length > found.length && path.startsWith(`${root}/`)) found = root;

@@ -19,14 +19,18 @@ const NO_APP_BELOW = new Set([
   ...['system', 'openldap', 'auth', 'disabled-apps', '.git'],
 ]);
 
-/** A folder that looks like an app: it has a `default`, `local` or `metadata` of its own. */
-export interface AppFolder {
-  path: string;
-  /** It has an `app.conf` or metadata, as every app has. */
-  sure: boolean;
-}
+/** How sure it is that a folder is an `etc`; a surer one is none's part that is less sure. */
+const SURE_BY = {
+  /** It holds `apps`, `deployment-apps` or the like, as other folders may. */
+  folders: 0,
+  /** It is called `etc` besides. */
+  name: 1,
+  /** It holds the configuration of the system, or a file that lies in an `etc` alone. */
+  sign: 2,
+} as const;
+type Sureness = (typeof SURE_BY)[keyof typeof SURE_BY];
 
-/** The folders of an upload that configuration hangs on. */
+/** The folders of an upload that configuration hangs on. One may lie in another: a file belongs to the nearest. */
 export interface Anchors {
   /** Folders that are an `etc`, whatever they are called. */
   etcs: ReadonlySet<string>;
@@ -34,46 +38,106 @@ export interface Anchors {
   apps: ReadonlySet<string>;
 }
 
-/**
- * Finds the anchors of an upload. Every path says what it would be part of; an `etc` or app inside of another one is
- * part of it and no anchor. It looks at sets of folders, so the order of the paths does not matter.
- */
+/** Finds the anchors of an upload; the order of its paths does not matter. */
 export function findAnchors(paths: Iterable<string>): Anchors {
-  const etcs = new Set<string>();
-  const apps = new Map<string, AppFolder>();
-  for (const path of paths) {
-    const segments = path.split('/');
-    const etc = etcOf(segments);
-    if (etc !== null) etcs.add(etc);
-    else {
-      const app = appOf(segments);
-      if (app && (app.sure || !apps.has(app.path))) apps.set(app.path, app);
-    }
-  }
-  const sure = new Set([...apps.values()].filter((app) => app.sure).map((app) => app.path));
-  const topEtcs = new Set([...etcs].filter((etc) => !hasAncestor(etc, etcs) && !hasAncestor(etc, sure)));
-  const aboveEtcs = new Set([...topEtcs].flatMap(ancestorsOf));
-  const found = new Set<string>();
-  for (const { path, sure } of apps.values()) {
-    if (topEtcs.has(path) || hasAncestor(path, topEtcs)) continue;
-    // Beside an `etc`, any folder that has a `default` is not enough, and less so one that the `etc` lies in.
-    if (sure || topEtcs.size === 0 || (!path.includes('/') && !aboveEtcs.has(path))) found.add(path);
-  }
-  return { etcs: topEtcs, apps: new Set([...found].filter((app) => !hasAncestor(app, found))) };
+  const signs = new AnchorSigns();
+  for (const path of paths) signs.add(path);
+  return signs.anchors();
 }
 
-/** The topmost folder that would be an `etc` for this path to be configuration in it; null when there is none. */
-function etcOf(segments: readonly string[]): string | null {
+/**
+ * What the paths of an upload say about its anchors. Every path says what it would be part of, and whether that folder
+ * is one is a matter of the folders around it. Only sets of folders are kept, so nothing depends on the order of paths.
+ */
+export class AnchorSigns {
+  readonly #etcs = new Map<string, Sureness>();
+  /** Folders of apps and users in what may be an `etc`. */
+  readonly #owned = new Set<string>();
+  /** Folders that look like an app in no `etc`, having a `default`, `local` or `metadata`, and whether they surely are one. */
+  readonly #apps = new Map<string, boolean>();
+
+  add(path: string): void {
+    const segments = path.split('/');
+    const reading = readingOf(segments);
+    if (reading) {
+      const known = this.#etcs.get(reading.etc);
+      if (known === undefined || known < reading.sureness) this.#etcs.set(reading.etc, reading.sureness);
+      if (reading.owned !== null) this.#owned.add(reading.owned);
+      return;
+    }
+    const app = appOf(segments);
+    if (app && (app.sure || !this.#apps.has(app.path))) this.#apps.set(app.path, app.sure);
+  }
+
+  /**
+   * The `etc` that a file or folder lies in, by what is known so far; null for none. From the top down: what lies in an
+   * app or is a user's belongs to them, as a backup does, and Splunk reads no `etc` there; nor one in an `etc` that is as
+   * sure. A surer one beside the folders that made another one likely is an instance of its own.
+   */
+  etcOf(path: string): string | null {
+    let nearest: string | null = null;
+    let sureness = -1;
+    let inLooseApp = false;
+    for (const folder of ancestorsOf(path)) {
+      if (this.#owned.has(folder)) return nearest;
+      const found = this.#etcs.get(folder);
+      if (found !== undefined && found > sureness && !(inLooseApp && isPartOfApp(folder))) {
+        nearest = folder;
+        sureness = found;
+      } else if (this.#apps.get(folder)) {
+        if (folder !== '') return nearest;
+        // An app without a folder of its own may have been packed together with whatever lay beside it.
+        inLooseApp = true;
+        sureness = Math.max(sureness, SURE_BY.folders);
+      }
+    }
+    return nearest;
+  }
+
+  anchors(): Anchors {
+    const etcs = new Set([...this.#etcs.keys()].filter((etc) => this.etcOf(`${etc === '' ? '' : `${etc}/`}.`) === etc));
+    const aboveEtcs = new Set([...etcs].flatMap(ancestorsOf));
+    const found = new Set<string>();
+    for (const [path, sure] of this.#apps) {
+      if (etcs.has(path) || hasAncestor(path, etcs)) continue;
+      // Beside an `etc`, any folder that has a `default` is not enough, and less so one that the `etc` lies in.
+      if (sure || etcs.size === 0 || (!path.includes('/') && !aboveEtcs.has(path))) found.add(path);
+    }
+    return { etcs, apps: new Set([...found].filter((app) => !hasAncestor(app, found))) };
+  }
+}
+
+/** What a path would be part of. */
+interface Reading {
+  etc: string;
+  sureness: Sureness;
+  /** The folder of its app or user; null for what is the system's. */
+  owned: string | null;
+}
+
+/**
+ * The `etc` for which this path would be configuration in it; null when there is none. When there are several, a folder
+ * that is called so is meant rather than a user of that name with an app called "system"; else the topmost.
+ */
+function readingOf(segments: readonly string[]): Reading | null {
   const file = segments.at(-1) ?? '';
   const folders = segments.slice(0, -1);
-  if (isMarker(file, folders)) return folders.join('/');
-  if (!nameOfFile(file)) return null;
-  for (let at = 0; at < folders.length; at++) {
+  if (isMarker(file, folders)) return { etc: folders.join('/'), sureness: SURE_BY.sign, owned: null };
+  if (!nameOfFile(file) || !isConfigFolder(folders.at(-1), file)) return null;
+  let topmost: Reading | null = null;
+  for (let at = folders.length - 1; at >= 0; at--) {
     const owner = ownerIn(folders.slice(at));
-    if (owner && folders.length === at + owner.depth + 1 && isConfigFolder(folders.at(-1), file))
-      return folders.slice(0, at).join('/');
+    if (!owner || folders.length !== at + owner.depth + 1) continue;
+    const isSystem = owner.scope === 'system';
+    const isCalledEtc = folders[at - 1] === 'etc';
+    topmost = {
+      etc: folders.slice(0, at).join('/'),
+      sureness: isSystem ? SURE_BY.sign : isCalledEtc ? SURE_BY.name : SURE_BY.folders,
+      owned: isSystem ? null : folders.slice(0, at + owner.depth).join('/'),
+    };
+    if (isCalledEtc) break;
   }
-  return null;
+  return topmost;
 }
 
 /** Files that lie in an `etc` and nowhere else. */
@@ -87,13 +151,18 @@ function isConfigFolder(folder: string | undefined, file: string): boolean {
   return file.endsWith('.conf') && (folder === 'default' || folder === 'local');
 }
 
-function appOf(segments: readonly string[]): AppFolder | null {
+/** The app that a path in no `etc` would be part of. It is sure with an `app.conf` or metadata, as every app has them. */
+function appOf(segments: readonly string[]): { path: string; sure: boolean } | null {
   const file = segments.at(-1) ?? '';
   const folders = segments.slice(0, -1);
   if (!isConfigFolder(folders.at(-1), file)) return null;
   const app = folders.slice(0, -1);
-  if (app.some((folder) => NO_APP_BELOW.has(folder))) return null;
+  if (isPartOfApp(app.join('/'))) return null;
   return { path: app.join('/'), sure: file === 'app.conf' || file.endsWith('.meta') };
+}
+
+function isPartOfApp(folder: string): boolean {
+  return folder.split('/').some((segment) => NO_APP_BELOW.has(segment));
 }
 
 /** Whether one of the folders lies above this one. */

@@ -34,6 +34,13 @@ describe('the guess at the shape of an upload', () => {
     ['an app without its folder', ['default/app.conf', 'bin/x.conf', 'metadata/default.meta']],
     ['some apps', ['repo/a/default/app.conf', 'repo/b/default/app.conf', 'repo/b/README/x.conf']],
     ['a file', ['inputs.conf']],
+    [
+      'apps and an etc beside each other',
+      ['deployment-apps/a/local/x.conf', 'etc/system/local/x.conf', 'apps/b/local/x.conf'],
+    ],
+    ['an app without its folder beside an etc', ['default/app.conf', 'etc/apps/a/local/x.conf', 'local/x.conf']],
+    ['an etc in a folder called users', ['users/etc/apps/a/local/x.conf', 'users/etc/system/local/x.conf']],
+    ['an app that keeps a copy of an etc', ['etc/apps/a/default/app.conf', 'etc/apps/a/old/etc/system/local/x.conf']],
   ])('is right for %s', (_what, paths) => expect(wrongGuesses(paths)).toEqual([]));
 
   it('may be wrong where a later path changes everything', () => {

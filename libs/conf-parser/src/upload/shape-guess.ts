@@ -1,4 +1,4 @@
-import { ancestorsOf, findAnchors } from './anchors.ts';
+import { AnchorSigns, ancestorsOf, findAnchors } from './anchors.ts';
 import { ownerIn } from './classify-path.ts';
 import { mayCount } from './file-name.ts';
 import type { Origin } from './origin.ts';
@@ -11,32 +11,26 @@ import { nameOfArchive } from './upload-shape.ts';
  * has to compare the two when it is through, because only the shape is right in every order.
  */
 export class ShapeGuess {
-  readonly #etcs = new Set<string>();
+  readonly #signs = new AnchorSigns();
+  /** Names of the apps that lie in no `etc`, by folder. */
   readonly #apps = new Map<string, string>();
 
   constructor(private readonly archiveName = '') {}
 
   /** The likely origin of the next file; null for one that is no configuration by its name. */
   originOf(path: string): Origin | null {
-    return this.#inKnown(path) ?? this.#inNew(path);
-  }
-
-  #inKnown(path: string): Origin | null {
-    for (const anchor of ancestorsOf(path)) {
-      if (this.#etcs.has(anchor)) return inEtc(path, anchor);
-      const app = this.#apps.get(anchor);
-      if (app !== undefined) return inApp(path, anchor, app);
+    this.#signs.add(path);
+    const etc = this.#signs.etcOf(path);
+    if (etc !== null) return inEtc(path, etc);
+    for (const folder of ancestorsOf(path).reverse()) {
+      const app = this.#apps.get(folder);
+      if (app !== undefined) return inApp(path, folder, app);
     }
-    return null;
+    return this.#inNew(path);
   }
 
   #inNew(path: string): Origin | null {
-    const { etcs, apps } = findAnchors([path]);
-    for (const etc of etcs) {
-      this.#etcs.add(etc);
-      return inEtc(path, etc);
-    }
-    for (const folder of apps) {
+    for (const folder of findAnchors([path]).apps) {
       const app = nameOf(folder) || nameOfArchive(this.archiveName);
       this.#apps.set(folder, app);
       return inApp(path, folder, app);

@@ -164,6 +164,49 @@ describe('the instances of an upload', () => {
     ).toMatchObject([{ targets: ['clients', 'peers', 'members'] }]);
   });
 
+  it.each([
+    ['deployment-apps/a/local/x.conf', ['', 'etc']],
+    ['apps/a/local/x.conf', ['', 'etc']],
+    ['default/app.conf', ['', 'etc']],
+    ['my_app/default/app.conf', ['', 'etc']],
+    ['my_app/local/x.conf', ['', 'etc']],
+  ])('are an etc and what was packed beside it: %s', (beside, roots) => {
+    for (const own of ['etc/system/local/server.conf', 'etc/apps/b/local/x.conf', 'etc/deployment-apps/b/local/x.conf'])
+      expect(instancesOf(own, beside).map(({ root }) => root)).toEqual(roots);
+    expect(origin([beside, 'etc/system/local/server.conf'])).toMatch(/^conf .* in top$/);
+  });
+
+  it('are told apart where one lies beside the apps of another', () => {
+    expect(
+      instancesOf(
+        'apps/a/local/x.conf',
+        'hosts/one/etc/system/local/server.conf',
+        'hosts/two/etc/apps/a/local/x.conf',
+        'hosts/two/etc/splunk.version',
+      ).map(({ root }) => root),
+    ).toEqual(['', 'hosts/one/etc', 'hosts/two/etc']);
+  });
+
+  it('are none where an app, a user or a surer etc keeps a copy of one', () => {
+    const copy = 'etc/apps/x/backup/etc/system/local/server.conf';
+    for (const own of ['etc/system/local/server.conf', 'etc/apps/x/default/app.conf', 'etc/apps/x/metadata/local.meta'])
+      expect(origin([copy, own])).toBe('not-in-default-or-local');
+    expect(origin(['apps/x/old/etc/system/local/x.conf', 'apps/x/default/app.conf'])).toBe('not-in-default-or-local');
+    expect(origin(['my_app/etc/system/local/x.conf', 'my_app/default/app.conf'])).toBe('not-in-default-or-local');
+    expect(origin(['bin/etc/system/local/x.conf', 'default/app.conf'])).toBe('not-in-default-or-local');
+    expect(origin(['etc/old/etc/system/local/x.conf', 'etc/system/local/x.conf'])).toBe('not-in-default-or-local');
+    expect(origin(['etc/old/etc/apps/a/local/x.conf', 'etc/apps/a/local/x.conf'])).toBe('not-in-default-or-local');
+  });
+
+  it('may lie in a folder that is named like the folder of users', () => {
+    expect(origin('users/etc/system/local/server.conf')).toBe('conf server system - local - instance in users/etc');
+    expect(origin(['users/etc/apps/a/local/x.conf', 'users/etc/system/local/server.conf'])).toContain(' in users/etc');
+    expect(origin('etc/users/ann/system/local/x.conf')).toBe('conf x user system local ann instance in etc');
+    expect(origin(['etc/users/etc/system/local/x.conf', 'etc/system/local/x.conf'])).toBe(
+      'conf x user system local etc instance in etc',
+    );
+  });
+
   it('are none in an upload without configuration', () =>
     expect(instancesOf('etc/passwd', 'etc/splunk.version')).toEqual([]));
 });

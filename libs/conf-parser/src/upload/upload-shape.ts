@@ -56,7 +56,7 @@ export class UploadShape {
 
   /** Where a file comes from; null for one that is no configuration by its name. */
   originOf(path: string): Origin | null {
-    for (const anchor of ancestorsOf(path)) {
+    for (const anchor of ancestorsOf(path).reverse()) {
       if (this.#anchors.etcs.has(anchor)) return inEtc(path, anchor);
       const app = this.#appNames.get(anchor);
       if (app !== undefined) return inApp(path, anchor, app);
