@@ -6,7 +6,7 @@ import {
   parseConfBytes,
   schemesOf,
   ShapeGuess,
-  UploadShape,
+  type UploadShape,
 } from '@confscope/conf-parser';
 import type { ArchiveEntry } from '@confscope/archive';
 import type { StoredLayout } from '@confscope/persistence';
@@ -27,9 +27,9 @@ export class UploadSurvey {
   readonly #archiveName: string;
   readonly #settled: UploadShape | null;
   readonly #guess: ShapeGuess;
-  /** What was said of each path that matters. Archives may have a million paths, which share a few verdicts. */
+  /** What was said of each path that matters. */
   readonly #said = new Map<string, string>();
-  readonly #verdicts = new Map<string, string>();
+  readonly #verdicts = new Verdicts();
   readonly #schemes = new Map<string, readonly string[]>();
   readonly #packageIds = new Map<string, string>();
   /** What diags left out, by their folders. */
@@ -56,7 +56,7 @@ export class UploadSurvey {
     }
     const origin = (this.#settled ?? this.#guess).originOf(path);
     const counted = origin?.kind === 'spec' ? null : origin;
-    this.#said.set(path, this.#shared(verdictOf(counted)));
+    this.#said.set(path, this.#verdicts.of(counted));
     return counted;
   }
 
@@ -71,14 +71,14 @@ export class UploadSurvey {
   /** The shape, now that all paths are known. */
   settle(): UploadShape {
     const hints = { archiveName: this.#archiveName, packageIds: this.#packageIds };
-    return this.#settled ?? UploadShape.of(this.#said.keys(), hints);
+    return this.#settled ?? this.#guess.shapeOf([...this.#said.keys()], hints);
   }
 
   /** Whether everything that was said of a file is true of it in this shape. */
   agreesWith(shape: UploadShape): boolean {
     for (const [path, said] of this.#said) {
       const origin = shape.originOf(path);
-      if (said !== verdictOf(origin?.kind === 'spec' ? null : origin)) return false;
+      if (said !== this.#verdicts.of(origin?.kind === 'spec' ? null : origin)) return false;
     }
     return true;
   }
@@ -98,12 +98,6 @@ export class UploadSurvey {
     });
     return { instances, schemes };
   }
-
-  #shared(verdict: string): string {
-    const known = this.#verdicts.get(verdict);
-    if (known === undefined) this.#verdicts.set(verdict, verdict);
-    return known ?? verdict;
-  }
 }
 
 /** What is no configuration itself must not fail a run by its size. */
@@ -117,10 +111,36 @@ function isInputsSpec(path: string): boolean {
   return name?.kind === 'spec' && mayCount(path);
 }
 
-/** All that a manifest says of a file beside its path, in one text. */
-function verdictOf(origin: Origin | null): string {
-  if (origin === null) return '';
-  const { kind, app, scope, layer, user, ignoredReason } = origin;
-  // No name holds a slash, and a file of nobody's lies in no folder of that name.
-  return `${kind}/${app}/${scope}/${layer}/${user}/${ignoredReason}`;
+/** All that a manifest says of files beside their paths. Archives may have a million paths, which share a few verdicts. */
+class Verdicts {
+  readonly #texts = new Map<string, string>();
+  #last: Origin | null = null;
+  #lastText = '';
+
+  /** Equal texts for equal verdicts, one object each. */
+  of(origin: Origin | null): string {
+    if (origin === null) return '';
+    if (this.#last === null || !saysTheSame(origin, this.#last)) this.#lastText = this.#shared(origin);
+    this.#last = origin;
+    return this.#lastText;
+  }
+
+  #shared({ kind, app, scope, layer, user, ignoredReason }: Origin): string {
+    // No name holds a slash, and what is nobody's lies in no folder of that name.
+    const text = `${kind}/${app}/${scope}/${layer}/${user}/${ignoredReason}`;
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return known ?? text;
+  }
+}
+
+function saysTheSame(a: Origin, b: Origin): boolean {
+  return (
+    a.kind === b.kind &&
+    a.app === b.app &&
+    a.scope === b.scope &&
+    a.layer === b.layer &&
+    a.user === b.user &&
+    a.ignoredReason === b.ignoredReason
+  );
 }

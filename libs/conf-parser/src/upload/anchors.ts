@@ -55,37 +55,54 @@ export class AnchorSigns {
   readonly #owned = new Set<string>();
   /** Folders that look like an app in no `etc`, having a `default`, `local` or `metadata`, and whether they surely are one. */
   readonly #apps = new Map<string, boolean>();
+  /** The folder of the last path, and the sorts of files in it so far: another file of one says nothing more. */
+  #folder: string | null = null;
+  readonly #sorts = new Set<string>();
 
-  add(path: string): void {
-    const segments = path.split('/');
+  /** Takes one more path; whether it said anything that no path before it had said. */
+  add(path: string): boolean {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    const sort = sortOf(path.slice(path.lastIndexOf('/') + 1));
+    if (folder !== this.#folder) this.#sorts.clear();
+    this.#folder = folder;
+    if (sort === null || this.#sorts.has(sort)) return false;
+    this.#sorts.add(sort);
+    return this.#read(path.split('/'));
+  }
+
+  #read(segments: readonly string[]): boolean {
     const reading = readingOf(segments);
     if (reading) {
-      const known = this.#etcs.get(reading.etc);
-      if (known === undefined || known < reading.sureness) this.#etcs.set(reading.etc, reading.sureness);
-      if (reading.owned !== null) this.#owned.add(reading.owned);
-      return;
+      const { etc, sureness, owned } = reading;
+      const isSurer = (this.#etcs.get(etc) ?? -1) < sureness;
+      if (isSurer) this.#etcs.set(etc, sureness);
+      const isNewOwner = owned !== null && !this.#owned.has(owned);
+      if (isNewOwner) this.#owned.add(owned);
+      return isSurer || isNewOwner;
     }
     const app = appOf(segments);
-    if (app && (app.sure || !this.#apps.has(app.path))) this.#apps.set(app.path, app.sure);
+    if (!app || this.#apps.get(app.path) === true || this.#apps.get(app.path) === app.sure) return false;
+    this.#apps.set(app.path, app.sure);
+    return true;
   }
 
   /**
-   * The `etc` that a file or folder lies in, by what is known so far; null for none. From the top down: what lies in an
+   * The `etc` that a folder is or lies in, by what is known so far; null for none. From the top down: what lies in an
    * app or is a user's belongs to them, as a backup does, and Splunk reads no `etc` there; nor one in an `etc` that is as
    * sure. A surer one beside the folders that made another one likely is an instance of its own.
    */
-  etcOf(path: string): string | null {
+  etcOf(folder: string): string | null {
     let nearest: string | null = null;
     let sureness = -1;
     let inLooseApp = false;
-    for (const folder of ancestorsOf(path)) {
-      if (this.#owned.has(folder)) return nearest;
-      const found = this.#etcs.get(folder);
-      if (found !== undefined && found > sureness && !(inLooseApp && isPartOfApp(folder))) {
-        nearest = folder;
+    for (const above of [...ancestorsOf(folder), folder]) {
+      if (this.#owned.has(above)) return nearest;
+      const found = this.#etcs.get(above);
+      if (found !== undefined && found > sureness && !(inLooseApp && isPartOfApp(above))) {
+        nearest = above;
         sureness = found;
-      } else if (this.#apps.get(folder)) {
-        if (folder !== '') return nearest;
+      } else if (this.#apps.get(above)) {
+        if (above !== '') return nearest;
         // An app without a folder of its own may have been packed together with whatever lay beside it.
         inLooseApp = true;
         sureness = Math.max(sureness, SURE_BY.folders);
@@ -95,7 +112,7 @@ export class AnchorSigns {
   }
 
   anchors(): Anchors {
-    const etcs = new Set([...this.#etcs.keys()].filter((etc) => this.etcOf(`${etc === '' ? '' : `${etc}/`}.`) === etc));
+    const etcs = new Set([...this.#etcs.keys()].filter((etc) => this.etcOf(etc) === etc));
     const aboveEtcs = new Set([...etcs].flatMap(ancestorsOf));
     const found = new Set<string>();
     for (const [path, sure] of this.#apps) {
@@ -141,9 +158,16 @@ function readingOf(segments: readonly string[]): Reading | null {
 }
 
 /** Files that lie in an `etc` and nowhere else. */
+const MARKERS = new Set(['splunk-launch.conf', 'splunk.version', 'instance.cfg']);
+
 function isMarker(file: string, folders: readonly string[]): boolean {
-  if (file !== 'splunk-launch.conf' && file !== 'splunk.version' && file !== 'instance.cfg') return false;
-  return folders.at(-1) === 'etc';
+  return MARKERS.has(file) && folders.at(-1) === 'etc';
+}
+
+/** Files of one sort in one folder say the same; null for those that say nothing. */
+function sortOf(file: string): string | null {
+  if (MARKERS.has(file) || file === 'app.conf') return file;
+  return file.endsWith('.conf') ? '.conf' : file.endsWith('.meta') ? '.meta' : null;
 }
 
 function isConfigFolder(folder: string | undefined, file: string): boolean {
@@ -176,4 +200,9 @@ export function ancestorsOf(path: string): string[] {
   const ancestors = [''];
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) ancestors.push(path.slice(0, at));
   return ancestors;
+}
+
+/** The folder and those above it, from the nearest to the top. */
+export function foldersUpFrom(folder: string): string[] {
+  return [...ancestorsOf(folder), folder].reverse();
 }

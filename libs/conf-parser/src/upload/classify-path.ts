@@ -36,46 +36,53 @@ export function ownerIn(folders: readonly string[]): Owner | null {
   return member && { ...member, scope: 'shcluster', depth: member.depth + 1 };
 }
 
-/** Where a file lies, once the folder that its owners live in is known. */
+/** Where the files of a folder lie, once it is known whose folders they are in. */
 export interface Place {
-  path: string;
   instance: string;
   owner: Owner | null;
-  /** Folders between the owner's and the file; of a file without owner, those between `etc` and the file. */
+  /** Folders between the owner's and the files; of files without owner, those between `etc` and them. */
   folders: readonly string[];
+  /** One of these folders is an old copy. */
+  isBackup: boolean;
+}
+
+export function placeOf(instance: string, owner: Owner | null, folders: readonly string[]): Place {
+  return { instance, owner, folders, isBackup: folders.some(isBackupFolder) };
 }
 
 /** Says what Splunk makes of a file of an `etc` or an app; null for one that is none by its name. */
-export function classify(place: Place): Origin | null {
-  const name = nameOfFile(place.path.slice(place.path.lastIndexOf('/') + 1));
+export function classify(path: string, place: Place): Origin | null {
+  const name = nameOfFile(path.slice(path.lastIndexOf('/') + 1));
   if (!name) return null;
   const verdict = verdictOn(name, place);
   if (verdict === null) return null;
-  const { app = null, scope = null, user = null } = place.owner ?? {};
-  const common = { path: place.path, conf: name.conf, instance: place.instance, app, user };
-  if (typeof verdict === 'string')
-    return { ...common, kind: 'ignored', target: targetOf(scope), scope, layer: null, ignoredReason: verdict };
-  const counted = verdict.scope ?? scope;
+  const { instance, owner } = place;
+  const isIgnored = typeof verdict === 'string';
+  const scope = (isIgnored ? null : verdict.scope) ?? owner?.scope ?? null;
   return {
-    ...common,
-    kind: name.kind,
-    target: targetOf(counted),
-    scope: counted,
-    layer: verdict.layer,
-    ignoredReason: null,
+    path,
+    conf: name.conf,
+    instance,
+    app: owner?.app ?? null,
+    user: owner?.user ?? null,
+    kind: isIgnored ? 'ignored' : name.kind,
+    target: targetOf(scope),
+    scope,
+    layer: isIgnored ? null : verdict.layer,
+    ignoredReason: isIgnored ? verdict : null,
   };
 }
 
 type Verdict = { layer: LayerName | null; scope?: Scope } | IgnoredReason | null;
 
-function verdictOn({ kind, conf }: NamedFile, { owner, folders }: Place): Verdict {
+function verdictOn({ kind, conf }: NamedFile, { owner, folders, isBackup }: Place): Verdict {
   const [folder] = folders;
   const direct = owner !== null && folders.length === 1;
   // Specs describe configuration; the ones that do not lie where Splunk looks for them are no news to anybody.
   if (kind === 'spec') return direct && folder === 'README' ? { layer: null } : null;
   if (kind === 'conf' && conf === 'splunk-launch')
     return folders.length === 0 && owner === null ? { layer: null, scope: 'system' } : 'one-place-only';
-  if (folders.some(isBackupFolder)) return 'backup-folder';
+  if (isBackup) return 'backup-folder';
   if (owner === null && folder === 'disabled-apps') return 'disabled-apps';
   return kind === 'meta'
     ? metaVerdict(conf, owner, direct && folder === 'metadata')

@@ -1,33 +1,41 @@
-import { classify, ownerIn } from './classify-path.ts';
+import { classify, ownerIn, placeOf } from './classify-path.ts';
 import { isBackupFolder, nameOfFile } from './file-name.ts';
 import type { IgnoredReason, LayerName, Origin } from './origin.ts';
 
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-function foldersBelow(path: string, anchor: string): string[] {
-  const below = anchor === '' ? path : path.slice(anchor.length + 1);
-  return below.split('/').slice(0, -1);
+/** Says whose a file of one folder is; null for one that is no configuration by its name. */
+export type Placing = (path: string) => Origin | null;
+
+function foldersBelow(folder: string, anchor: string): string[] {
+  if (folder === anchor) return [];
+  return (anchor === '' ? folder : folder.slice(anchor.length + 1)).split('/');
 }
 
-/** A file of an `etc`. */
-export function inEtc(path: string, etc: string): Origin | null {
-  const folders = foldersBelow(path, etc);
+/** The files of a folder of an `etc`. */
+export function inEtc(folder: string, etc: string): Placing {
+  const folders = foldersBelow(folder, etc);
   const owner = ownerIn(folders);
-  return classify({ path, instance: etc, owner, folders: folders.slice(owner?.depth ?? 0) });
+  const place = placeOf(etc, owner, folders.slice(owner?.depth ?? 0));
+  return (path) => classify(path, place);
 }
 
-/** A file of an app that lies in no `etc`. */
-export function inApp(path: string, folder: string, app: string): Origin | null {
+/** The files of a folder of an app that lies in no `etc`. */
+export function inApp(folder: string, appFolder: string, app: string): Placing {
   const owner = { scope: 'app' as const, app, user: null, depth: 0 };
-  return classify({ path, instance: parentOf(folder), owner, folders: foldersBelow(path, folder) });
+  const place = placeOf(parentOf(appFolder), owner, foldersBelow(folder, appFolder));
+  return (path) => classify(path, place);
 }
 
-/** A file beside the instances of an upload. */
-export function outside(path: string): Origin | null {
-  const origin = classify({ path, instance: '', owner: null, folders: foldersBelow(path, '') });
-  // Without an `etc` around it, `splunk-launch.conf` launches nothing.
-  return origin?.scope ? { ...origin, kind: 'ignored', scope: null, ignoredReason: 'one-place-only' } : origin;
+/** The files of a folder beside the instances of an upload. */
+export function outside(folder: string): Placing {
+  const place = placeOf('', null, foldersBelow(folder, ''));
+  return (path) => {
+    const origin = classify(path, place);
+    // Without an `etc` around it, `splunk-launch.conf` launches nothing.
+    return origin?.scope ? { ...origin, kind: 'ignored', scope: null, ignoredReason: 'one-place-only' } : origin;
+  };
 }
 
 /** A file of an upload that has no folders that say anything: it counts as it is, if it lies at the top or nearly so. */

@@ -1,8 +1,8 @@
 import { sortByBytes } from '../byte-order.ts';
-import { type Anchors, ancestorsOf, findAnchors } from './anchors.ts';
+import { type Anchors, findAnchors, foldersUpFrom } from './anchors.ts';
 import { nameOfFile } from './file-name.ts';
 import { type Origin, type Target, TARGETS } from './origin.ts';
-import { alone, inApp, inEtc, nameOf, outside, parentOf } from './place-in-upload.ts';
+import { alone, inApp, inEtc, nameOf, outside, parentOf, type Placing } from './place-in-upload.ts';
 
 /** What only a look beyond the paths can tell. */
 export interface ShapeHints {
@@ -43,25 +43,41 @@ export class UploadShape {
   readonly #appNames: ReadonlyMap<string, string>;
   readonly #paths: readonly string[];
 
-  private constructor(paths: readonly string[], hints: ShapeHints) {
+  /** The folder last asked for: the files of one mostly follow one another. */
+  #folder: string | null = null;
+  #placing: Placing = alone;
+
+  /**
+   * @param paths those that matter to the shape
+   * @param anchors what all of them say together
+   */
+  constructor(paths: readonly string[], anchors: Anchors, hints: ShapeHints) {
     this.#paths = paths;
-    this.#anchors = findAnchors(paths);
-    this.#appNames = appNames(this.#anchors.apps, hints);
+    this.#anchors = anchors;
+    this.#appNames = appNames(anchors.apps, hints);
   }
 
   /** @param paths all paths of the upload, normalised: relative, `/` between segments */
   static of(paths: Iterable<string>, hints: ShapeHints = {}): UploadShape {
-    return new UploadShape([...paths].filter(mattersToShape), hints);
+    const mattering = [...paths].filter(mattersToShape);
+    return new UploadShape(mattering, findAnchors(mattering), hints);
   }
 
   /** Where a file comes from; null for one that is no configuration by its name. */
   originOf(path: string): Origin | null {
-    for (const anchor of ancestorsOf(path).reverse()) {
-      if (this.#anchors.etcs.has(anchor)) return inEtc(path, anchor);
+    const folder = parentOf(path);
+    if (folder !== this.#folder) this.#placing = this.#placingIn(folder);
+    this.#folder = folder;
+    return this.#placing(path);
+  }
+
+  #placingIn(folder: string): Placing {
+    for (const anchor of foldersUpFrom(folder)) {
+      if (this.#anchors.etcs.has(anchor)) return inEtc(folder, anchor);
       const app = this.#appNames.get(anchor);
-      if (app !== undefined) return inApp(path, anchor, app);
+      if (app !== undefined) return inApp(folder, anchor, app);
     }
-    return this.#anchors.etcs.size + this.#anchors.apps.size === 0 ? alone(path) : outside(path);
+    return this.#anchors.etcs.size + this.#anchors.apps.size === 0 ? alone : outside(folder);
   }
 
   /** The instances of the upload, by their roots. */
