@@ -21,7 +21,7 @@ await startService({
       maxConnections: config.WORKER_CONCURRENCY + 4,
       silenceLimitMs: SILENCE_LIMIT_MS,
     });
-    const blobs = openBlobStore(config);
+    const blobs = await openBlobStore(config);
     const childModule = new URL('./child/main.js', import.meta.url);
     const worker = new Worker({ config, database, blobs, logger, childModule });
     return {

@@ -20,7 +20,7 @@ await startService({
       maxConnections: 20,
     });
     const queue = new JobQueueClient(config.REDIS_URL, receiver);
-    const blobs = openBlobStore(config);
+    const blobs = await openBlobStore(config);
     // Where archives should lie already, a missing folder is one that is not mounted: the service waits for it, unready.
     if (!(await new UploadRuns(database).anyArchive())) await blobs.prepare();
     return {

@@ -45,7 +45,7 @@ describe('an upload whose end nobody saw', () => {
     database = await Database.connect({ url: owned.url, applicationName: 'spec', maxConnections: 2 });
     await database.migrate();
     folder = await mkdtemp(join(tmpdir(), 'confscope-receive-'));
-    blobs = openBlobStore(loadConfig(storageSettings, { STORAGE_PATH: folder }));
+    blobs = await openBlobStore(loadConfig(storageSettings, { STORAGE_PATH: folder }));
     await blobs.prepare();
   });
   afterAll(async () => {

@@ -51,9 +51,9 @@ describe('the blob store in a bucket', () => {
     });
     const place = { Bucket: own.bucket, Prefix: prefix };
     return {
-      store: openBlobStore(config),
-      reopen: () => Promise.resolve(openBlobStore(config)),
-      away: () => Promise.resolve(openBlobStore({ ...config, S3_BUCKET: 'no-such-bucket' })),
+      store: await openBlobStore(config),
+      reopen: () => openBlobStore(config),
+      away: () => openBlobStore({ ...config, S3_BUCKET: 'no-such-bucket' }),
       kept: async () => {
         const { Contents = [] } = await raw.send(new ListObjectsV2Command(place));
         const { Uploads = [] } = await raw.send(new ListMultipartUploadsCommand(place));
@@ -76,7 +76,7 @@ describe('the blob store in a bucket', () => {
     let store: BlobStore;
     beforeEach(async () => {
       own = await ownBucket();
-      store = openBlobStore(configOf(own, ''));
+      store = await openBlobStore(configOf(own, ''));
     });
     afterEach(() => own.remove());
 

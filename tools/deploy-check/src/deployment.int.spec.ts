@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { serviceArguments } from '@confscope/local-services';
 import { checkCompose, checkEnvExample } from './check-compose.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkSchemas } from './check-schema.ts';
@@ -215,6 +216,14 @@ describe('the compose file', () => {
 });
 
 describe('the image', () => {
+  it('runs a service as everybody else does', () => {
+    const [, words = '[]'] = /^ENTRYPOINT (.*)$/m.exec(read('docker/Dockerfile')) ?? [];
+    const [, , node, ...args] = JSON.parse(words) as string[];
+    const [main = '', ...told] = serviceArguments('/app', 'any').reverse();
+    expect([node, ...args]).toEqual(['node', ...told.reverse()]);
+    expect(main).toBe('/app/apps/any/dist/main.js');
+  });
+
   it('sets no variable that nobody reads', () => {
     const dockerfile = read('docker/Dockerfile');
     const [, block = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile) ?? [];

@@ -29,7 +29,7 @@ const database = await Database.connect({
   applicationName: 'parse-worker child',
   maxConnections: 3,
 });
-const blobs = openBlobStore(config);
+const blobs = await openBlobStore(config);
 const parseRun = new ParseRun(
   database,
   blobs,

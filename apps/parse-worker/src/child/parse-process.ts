@@ -35,6 +35,8 @@ export interface ParseControls {
 const CLOSE_LIMIT_MS = 1_000;
 /** V8 gets this share of the memory; the rest is for buffers. */
 const HEAP_SHARE = 0.75;
+/** Room for new objects: more of it costs memory, less of it makes V8 copy objects that are about to die. */
+const YOUNG_MB = 16;
 const MEMORY_CHECK_MS = 250;
 const MAX_LAST_WORDS_CHARS = 2_000;
 
@@ -64,7 +66,11 @@ export class ParseProcess {
     this.#memoryBytes = memoryMb * 1024 * 1024;
     this.#child = fork(module, [], {
       env,
-      execArgv: [...process.execArgv, `--max-old-space-size=${Math.floor(memoryMb * HEAP_SHARE)}`],
+      execArgv: [
+        ...process.execArgv,
+        `--max-old-space-size=${Math.floor(memoryMb * HEAP_SHARE)}`,
+        `--max-semi-space-size=${YOUNG_MB}`,
+      ],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
     });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '@confscope/local-services';
+import { freePort, serviceArguments } from '@confscope/local-services';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 const STOP_LIMIT_MS = 20_000;
@@ -24,8 +24,7 @@ export class ServiceProcess {
   /** Starts it as `npm start` does, and waits until it is ready; throws with what it printed when it ends before. */
   static async start(app: string, env: Record<string, string>): Promise<ServiceProcess> {
     const port = await freePort();
-    const telemetry = join(root, 'libs/service-kit/dist/telemetry/register.js');
-    const args = [...process.execArgv, '--import', telemetry, join(root, `apps/${app}/dist/main.js`)];
+    const args = [...process.execArgv, ...serviceArguments(root, app)];
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', ...env, PORT: String(port), HOST: '127.0.0.1' },
       // The channel tells a service that we are gone, even by kill -9.

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { serviceArguments } from '@confscope/local-services';
 import { childrenOf } from '@confscope/testing';
 import { tryKill } from './try-kill.ts';
 
@@ -120,9 +121,8 @@ export class Service {
 
   #launch(): void {
     const { app, port, env, logFile } = this.definition;
-    const telemetry = join(root, 'libs/service-kit/dist/telemetry/register.js');
     const log = openSync(logFile, 'a');
-    const args = ['--import', pathToFileURL(CLOCK).href, '--import', telemetry, join(root, `apps/${app}/dist/main.js`)];
+    const args = ['--import', pathToFileURL(CLOCK).href, ...serviceArguments(root, app)];
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'], ...env, PORT: String(port), HOST: '127.0.0.1', OTEL_SERVICE_NAME: app },
       // The channel ends the service with us, whatever ends us.

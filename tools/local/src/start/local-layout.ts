@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { serviceArguments } from '@confscope/local-services';
 
 /** Which programs `npm start` runs, as arguments of Node. */
 export interface LocalLayout {
@@ -11,8 +12,7 @@ export interface LocalLayout {
 
 /** The layout of a checkout. */
 export function checkoutLayout(root: string): LocalLayout {
-  const telemetry = path.join(root, 'libs/service-kit/dist/telemetry/register.js');
-  const app = (name: string): string[] => ['--import', telemetry, path.join(root, `apps/${name}/dist/main.js`)];
+  const app = (name: string): string[] => serviceArguments(root, name);
   return {
     dataDir: path.join(root, '.confscope'),
     migrate: [path.join(root, 'tools/migrate/dist/main.js')],
