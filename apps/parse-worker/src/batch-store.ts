@@ -4,11 +4,12 @@ import {
   ConfFileStore,
   contentKey,
   type Database,
+  encodedFile,
+  type EncodedFile,
   type KnownFile,
   type KnownTree,
   type ManifestLine,
   type NamedTree,
-  type ParsedFile,
   type TransactionHolder,
   sortByPath,
   treeName,
@@ -28,11 +29,21 @@ export class ContentLedger {
   readonly parsed = new Set<string>();
 }
 
+/** A batch, and what the database knows of it. */
+export interface KnownBatch {
+  known: readonly { lines: readonly ManifestLine[]; tree: KnownTree }[];
+  changed: readonly ChangedTree[];
+  /** The files of the changed trees that are stored, by their contents. */
+  files: ReadonlyMap<string, KnownFile>;
+}
+
+type ChangedTree = NamedTree & { lines: ManifestLine[]; group: readonly FoundFile[] };
+
 /** What of a batch has to be stored. */
 export interface PreparedBatch {
-  changed: readonly (NamedTree & { lines: ManifestLine[] })[];
+  changed: readonly ChangedTree[];
   found: readonly FoundFile[];
-  parsed: readonly ParsedFile[];
+  parsed: readonly EncodedFile[];
 }
 
 /** Takes the files of one attempt in, batch by batch: what the database does not know of them is parsed and stored. */
@@ -58,24 +69,37 @@ export class BatchStore {
     this.#unmet = new Set(contents.parsed);
   }
 
-  /**
-   * Looks a batch up and parses what is new of it. Trees that are known enter the tally at once; what is left, if
-   * anything, is to be given to {@link store}. While one batch is stored, the next one can be prepared.
-   */
-  async prepare(batch: Batch): Promise<PreparedBatch | null> {
-    const groups = batch.map((group) => {
+  /** Asks the database what it knows of a batch. Meanwhile the archive can be read on, and batches before it stored. */
+  async lookUp(batch: Batch): Promise<KnownBatch> {
+    const groups = batch.map((group): ChangedTree => {
       const lines = sortByPath(group.map(({ line }) => line));
       return { group, lines, name: treeName(lines) };
     });
-    const stored = await this.#trees.known(groups.map(({ name }) => name));
+    const trees = await this.#trees.known(groups.map(({ name }) => name));
+    const known: { lines: readonly ManifestLine[]; tree: KnownTree }[] = [];
     const changed = groups.filter(({ name, lines }) => {
-      const tree = stored.get(name);
-      if (tree) this.#enterTree(lines, tree);
+      const tree = trees.get(name);
+      if (tree) known.push({ lines, tree });
       return !tree;
     });
+    const unseen = this.#unseenOf(changed.flatMap(({ group }) => group));
+    return { known, changed, files: await this.#files.known([...unseen.values()].map(nameOf)) };
+  }
+
+  /**
+   * Parses what is new of a batch; batches are prepared in the order they came. Trees that are known enter the tally at
+   * once; what is left, if anything, is to be given to {@link store}. While one batch is stored, the next one can be
+   * prepared.
+   */
+  prepare({ known, changed, files }: KnownBatch): PreparedBatch | null {
+    for (const { lines, tree } of known) this.#enterTree(lines, tree);
     if (changed.length === 0) return null;
+    for (const [key, file] of files) this.contents.known.set(key, file);
     const found = changed.flatMap(({ group }) => group);
-    const parsed = await this.#parse(found);
+    const unseen = this.#unseenOf(found);
+    const parsed = spanOfSync('parse', { 'confscope.files': unseen.size }, () =>
+      [...unseen.values()].map((entry) => encodedFile(this.reader.read(entry))),
+    );
     for (const file of parsed) this.#pending.add(contentKey(file));
     return { changed, found, parsed };
   }
@@ -93,25 +117,18 @@ export class BatchStore {
     );
   }
 
-  /** Parses those of the files that are not known; what the store knows enters `known`. */
-  async #parse(found: readonly FoundFile[]): Promise<ParsedFile[]> {
+  /** Those of the files, by their contents, that are neither known to be stored nor parsed: another batch is about to store these. */
+  #unseenOf(found: readonly FoundFile[]): Map<string, ConfEntry> {
     const unseen = new Map<string, ConfEntry>();
-    for (const { entry } of found) if (entry && this.#isNew(keyOf(entry))) unseen.set(keyOf(entry), entry);
-    for (const [key, file] of await this.#files.known([...unseen.values()].map(nameOf))) {
-      this.contents.known.set(key, file);
-      unseen.delete(key);
+    for (const { entry } of found) {
+      if (!entry) continue;
+      const key = keyOf(entry);
+      if (!this.contents.known.has(key) && !this.#pending.has(key)) unseen.set(key, entry);
     }
-    return spanOfSync('parse', { 'confscope.files': unseen.size }, () =>
-      [...unseen.values()].map((entry) => this.reader.read(entry)),
-    );
+    return unseen;
   }
 
-  /** Neither stored nor parsed: what another batch is about to store is known when this one is stored. */
-  #isNew(key: string): boolean {
-    return !this.contents.known.has(key) && !this.#pending.has(key);
-  }
-
-  #learn(file: ParsedFile, ids: ReadonlyMap<string, number>): void {
+  #learn(file: EncodedFile, ids: ReadonlyMap<string, number>): void {
     const key = contentKey(file);
     this.contents.known.set(key, knownOf(file, ids));
     this.#pending.delete(key);
@@ -160,7 +177,7 @@ function contentKeyOf({ sha256, kind, conf }: ManifestLine): string {
 
 const keyOf = (entry: ConfEntry): string => contentKey(nameOf(entry));
 
-function knownOf(file: ParsedFile, ids: ReadonlyMap<string, number>): KnownFile {
+function knownOf(file: EncodedFile, ids: ReadonlyMap<string, number>): KnownFile {
   const id = ids.get(contentKey(file));
   if (id === undefined) throw new Error('The file store gave no id for a file it was given.');
   const { stanzaCount, settingCount, errorCount, warningCount, infoCount } = file;

@@ -2,7 +2,7 @@ import { treePrefixChars } from '@confscope/persistence';
 import type { FoundFile } from './conf-files.ts';
 
 /** A batch is stored when it holds this much: large enough to be few, small enough to lose little in a crash. */
-const BATCH_FILES = 512;
+const BATCH_FILES = 1024;
 const BATCH_BYTES = 2 * 1024 * 1024;
 
 /** Files of an archive in the order they came, in groups that belong to one tree. */

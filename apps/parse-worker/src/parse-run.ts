@@ -3,7 +3,7 @@ import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
 import { attemptHolder, type Database, type Fence, LayoutStore, RunPublisher } from '@confscope/persistence';
 import { PARSER_VERSION } from '@confscope/conf-parser';
-import { BatchStore, ContentLedger } from './batch-store.ts';
+import { BatchStore, ContentLedger, type KnownBatch } from './batch-store.ts';
 import { type Batch, Batches } from './batches.ts';
 import type { ParseJob } from './child/protocol.ts';
 import { type ConfFileReader, readConfEntry } from './conf-files.ts';
@@ -82,15 +82,20 @@ export class ParseRun {
     const store = new BatchStore(this.database, this.reader, job, contents, tally);
     const batches = new Batches();
     await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
-      // While one batch is stored, the next one is read and parsed; never more than these two are in memory.
+      // While one batch is stored, the next one is parsed and the one behind it read and looked up; never more than these
+      // three are in memory.
       let storing: Promise<void> = Promise.resolve();
-      const take = async (batch: Batch): Promise<void> => {
-        const prepared = await store.prepare(batch);
+      let looking: Promise<KnownBatch> | null = null;
+      const settle = async (): Promise<void> => {
+        const prepared = looking && store.prepare(await looking);
         await storing;
         onProgress(tally.progress(bytesDone));
-        if (prepared) storing = store.store(prepared);
-        // Awaited before the next one or at the end; until then a failure must not count as unhandled.
-        storing.catch(() => undefined);
+        if (prepared) storing = kept(store.store(prepared));
+      };
+      const take = async (batch: Batch): Promise<void> => {
+        const next = kept(store.lookUp(batch));
+        await settle();
+        looking = next;
       };
       for await (const entry of archive) {
         tally.see(entry.path);
@@ -100,11 +105,18 @@ export class ParseRun {
       }
       const rest = batches.rest();
       if (rest) await take(rest);
+      await settle();
       await storing;
     }).catch(asFault);
     signal.throwIfAborted();
     return { tally, entries: archive.report().entries };
   }
+}
+
+/** A promise that is awaited later: until then its failure must not count as unhandled. */
+function kept<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 function earlierAttempts({ runId, attempt }: Fence): Fence[] {

@@ -30,6 +30,13 @@ export interface ParsedFile extends ContentName, Omit<KnownFile, 'id'> {
   stanzas: readonly StoredStanza[];
 }
 
+/** A parsed file as it goes into the store: texts take a fraction of the memory of what they were made of. */
+export interface EncodedFile extends Omit<ParsedFile, 'diagnostics' | 'stanzas'> {
+  diagnostics: string;
+  /** The stanzas as COPY takes them, without their file and ordinal. */
+  stanzas: readonly string[];
+}
+
 interface FileRow extends ContentName {
   id: number;
   stanza_count: number;
@@ -42,6 +49,15 @@ interface FileRow extends ContentName {
 /** One text for a content name, to look it up in a map. */
 export function contentKey({ sha256, kind, conf }: ContentName): string {
   return `${sha256}/${kind}/${conf}`;
+}
+
+/** What is stored of a parsed file. Whoever encodes a file at once spares the collector its settings. */
+export function encodedFile(file: ParsedFile): EncodedFile {
+  const stanzas = file.stanzas.map(
+    ({ name, line, headerLines, settings }) =>
+      `${copyText(name)}\t${line}\t{${headerLines.join(',')}}\t${copyJson(settings)}\n`,
+  );
+  return { ...file, diagnostics: JSON.stringify(file.diagnostics), stanzas };
 }
 
 /**
@@ -67,11 +83,11 @@ export class ConfFileStore {
 
   /** Stores those of the files that are not there yet, in one transaction; returns all of their ids by {@link contentKey}. */
   add(files: readonly ParsedFile[]): Promise<Map<string, number>> {
-    return this.database.transaction((tx) => this.addWithin(tx, files));
+    return this.database.transaction((tx) => this.addWithin(tx, files.map(encodedFile)));
   }
 
   /** The same as part of a transaction, to whose end none of the files is collected. */
-  async addWithin(tx: Transaction, files: readonly ParsedFile[]): Promise<Map<string, number>> {
+  async addWithin(tx: Transaction, files: readonly EncodedFile[]): Promise<Map<string, number>> {
     const distinct = new Map(files.map((file) => [contentKey(file), file]));
     const ids = new Map<string, number>();
     for (;;) {
@@ -87,7 +103,7 @@ export class ConfFileStore {
     }
   }
 
-  async #addNew(tx: Transaction, list: readonly ParsedFile[], ids: Map<string, number>): Promise<void> {
+  async #addNew(tx: Transaction, list: readonly EncodedFile[], ids: Map<string, number>): Promise<void> {
     const added = await tx.rows<ContentName & { id: number }>(SQL.add, [
       this.projectId,
       this.parserVersion,
@@ -100,7 +116,7 @@ export class ConfFileStore {
       list.map((f) => f.errorCount),
       list.map((f) => f.warningCount),
       list.map((f) => f.infoCount),
-      list.map((f) => JSON.stringify(f.diagnostics)),
+      list.map((f) => f.diagnostics),
     ]);
     if (added.length === 0) return;
     const newIds = new Map(added.map((row) => [contentKey(row), row.id]));
@@ -131,11 +147,10 @@ function knownFileOf(row: FileRow): KnownFile {
 }
 
 /** COPY rows of the stanzas of every file that got an id. */
-export function* stanzaRows(files: readonly ParsedFile[], ids: ReadonlyMap<string, number>): Generator<string> {
+function* stanzaRows(files: readonly EncodedFile[], ids: ReadonlyMap<string, number>): Generator<string> {
   for (const file of files) {
     const id = ids.get(contentKey(file));
     if (id === undefined) continue;
-    for (const [ordinal, stanza] of file.stanzas.entries())
-      yield `${id}\t${ordinal}\t${copyText(stanza.name)}\t${stanza.line}\t{${stanza.headerLines.join(',')}}\t${copyJson(stanza.settings)}\n`;
+    for (const [ordinal, stanza] of file.stanzas.entries()) yield `${id}\t${ordinal}\t${stanza}`;
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
-import { ConfFileStore, type ParsedFile } from './conf-file-store.ts';
+import { ConfFileStore, encodedFile, type ParsedFile } from './conf-file-store.ts';
 import { Database } from './database.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { ManifestTrees1795000000004 } from './migrations/0004-manifest-trees.ts';
@@ -191,7 +191,7 @@ describe('the manifest of a run', () => {
     const content = [parsed('dd', 1)];
     const held = Promise.withResolvers<void>();
     const frozen = database.transaction(async (tx) => {
-      await files.addWithin(tx, content);
+      await files.addWithin(tx, content.map(encodedFile));
       held.resolve();
       // The process stands still: nothing more comes from it until its session is gone.
       for (;;) await tx.rows('select 1 from pg_sleep(0.01)');
