@@ -5,7 +5,8 @@ import { BadOptions, type BenchOptions, readOptions, type Verb } from './options
 import { type Figure, readReport, reportOf, tableOf, writeReport } from './report.ts';
 import { BenchServers } from './stack/bench-servers.ts';
 import { benchConf } from './verbs/conf.ts';
-import { benchIngest } from './verbs/ingest.ts';
+import { benchGrowth } from './verbs/growth.ts';
+import { benchIngest, benchTwoAtOnce } from './verbs/ingest.ts';
 import { benchLayers } from './verbs/layers.ts';
 import { benchQuery } from './verbs/query.ts';
 import { benchQueue } from './verbs/queue.ts';
@@ -14,13 +15,14 @@ import { benchUpload } from './verbs/upload.ts';
 /** Benchmarks of an archive: they are run for each of them. */
 const OF_ARCHIVES: Partial<Record<Verb, (servers: BenchServers, input: BenchInput) => Promise<Figure[]>>> = {
   conf: async (_servers, input) => [...(await benchConf(input)), ...(await benchLayers(input))],
-  ingest: benchIngest,
+  ingest: async (servers, input) => [...(await benchIngest(servers, input)), ...(await benchTwoAtOnce(servers, input))],
   query: benchQuery,
 };
 const ROUNDS = 3;
 
 /** Benchmarks of the services themselves: once. */
 const OF_SERVICES: Partial<Record<Verb, (servers: BenchServers, options: BenchOptions) => Promise<Figure[]>>> = {
+  growth: benchGrowth,
   queue: (servers, { rounds }) => benchQueue(servers, rounds ?? ROUNDS),
   upload: (servers, { uploadMib, rounds }) => benchUpload(servers, uploadMib, rounds ?? ROUNDS),
 };

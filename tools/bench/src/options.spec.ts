@@ -8,7 +8,9 @@ describe('the command line of the bench', () => {
       rounds: null,
       archive: null,
       uploadMib: 512,
+      otherRuns: 0,
       json: '.confscope/bench.json',
+      picture: '.confscope/growth.svg',
       compare: null,
     });
   });
@@ -21,8 +23,19 @@ describe('the command line of the bench', () => {
       rounds: 2,
       archive: 'a.zip',
       uploadMib: 512,
+      otherRuns: 0,
       json: 'j',
+      picture: '.confscope/growth.svg',
       compare: 'c',
+    });
+  });
+
+  it('measures growth only when asked, and to a greater size', () => {
+    expect(readOptions(['growth', '--other-runs', '7', '--picture', 'p.svg'])).toMatchObject({
+      verbs: ['growth'],
+      apps: [10, 300, 4800, 20000],
+      otherRuns: 7,
+      picture: 'p.svg',
     });
   });
 

@@ -40,6 +40,11 @@ export class BenchServers {
     };
   }
 
+  async databaseBytes(): Promise<number> {
+    const [row] = await this.database.rows<{ bytes: number }>('select pg_database_size(current_database()) as bytes');
+    return row?.bytes ?? NaN;
+  }
+
   async stop(): Promise<void> {
     await this.database.close();
     await this.redis.stop();

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { BenchInput } from '../bench-input.ts';
 import type { Figure } from '../report.ts';
-import { type Baselines, confFilesOf, measureBaselines, stanzaRowsOf } from '../stack/baselines.ts';
+import { type Baselines, confFilesOf, measureBaselines, stanzaRowsOf, timed } from '../stack/baselines.ts';
 import type { BenchServers } from '../stack/bench-servers.ts';
 import { type FinishedRun, Stack } from '../stack/stack.ts';
 import { median, spread } from '../statistics.ts';
@@ -35,6 +35,28 @@ export async function benchIngest(servers: BenchServers, input: BenchInput): Pro
   }
 }
 
+/** Two archives that share nothing, by one worker with two slots, against one of them alone. */
+export async function benchTwoAtOnce(servers: BenchServers, input: BenchInput): Promise<Figure[]> {
+  const { archive, different } = input;
+  if (different === null) return [];
+  const stack = await Stack.start(servers, { WORKER_CONCURRENCY: '2' });
+  try {
+    const ratios: number[] = [];
+    for (let round = 0; round <= input.rounds; round++) {
+      await stack.forget();
+      const alone = await timed(() => ingest(stack, archive));
+      await stack.forget();
+      const both = await timed(() => Promise.all([ingest(stack, archive), ingest(stack, different)]));
+      ratios.push((2 * alone) / both);
+    }
+    const value = median(ratios.slice(1));
+    const what = `two different archives at once, over the throughput of one, ${input.name}`;
+    return [{ id: `ingest/${input.name}/two-at-once`, what, value, unit: 'x', bar: { least: 1.7 } }];
+  } finally {
+    await stack.stop();
+  }
+}
+
 async function measureRound(
   servers: BenchServers,
   stack: Stack,
@@ -42,14 +64,14 @@ async function measureRound(
   files: readonly Buffer[],
 ): Promise<Round> {
   await stack.forget();
-  const empty = await databaseBytes(servers);
+  const empty = await servers.databaseBytes();
   const start = performance.now();
   const first = await ingest(stack, input.archive);
   const uploadToComplete = performance.now() - start;
-  const afterFirst = await databaseBytes(servers);
+  const afterFirst = await servers.databaseBytes();
   const again = await ingest(stack, input.archive);
   if (again.reused !== again.files) throw new Error('An unchanged archive was parsed again.');
-  const afterAgain = await databaseBytes(servers);
+  const afterAgain = await servers.databaseBytes();
   const rows = await stanzaRowsOf(servers.database);
   const changed = input.changed === null ? null : await ingest(stack, input.changed);
   return {
@@ -66,11 +88,6 @@ async function measureRound(
 
 async function ingest(stack: Stack, archive: string): Promise<FinishedRun> {
   return stack.completed(await stack.upload(archive, 'etc.tar.gz'));
-}
-
-async function databaseBytes(servers: BenchServers): Promise<number> {
-  const [row] = await servers.database.rows<{ bytes: number }>('select pg_database_size(current_database()) as bytes');
-  return row?.bytes ?? NaN;
 }
 
 function figuresOf(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connectRedis, type Delivery, JobConsumer, JobProducer, type Settlement } from '@confscope/job-queue';
 import type { Figure } from '../report.ts';
 import { timed } from '../stack/baselines.ts';
+import { bullmqMs } from '../stack/bullmq-jobs.ts';
 import type { BenchServers } from '../stack/bench-servers.ts';
 import { Stack } from '../stack/stack.ts';
 import { median, quantile, spread } from '../statistics.ts';
@@ -18,10 +19,12 @@ const DONE: Settlement = { kind: 'done' };
 
 /** The queue: jobs that do nothing, how soon a job of an idle system starts, and the smallest runs from end to end. */
 export async function benchQueue(servers: BenchServers, rounds: number): Promise<Figure[]> {
-  const baselines: number[] = [];
+  const bare: number[] = [];
+  const bullmq: number[] = [];
   const noops: number[] = [];
   for (let round = 0; round <= rounds; round++) {
-    baselines.push(JOBS / (await bareStreamMs(servers.redis.url)));
+    bare.push(JOBS / (await bareStreamMs(servers.redis.url)));
+    bullmq.push(JOBS / (await bullmqMs(servers.redis.url, JOBS, CONCURRENCY)));
     noops.push(JOBS / (await noopMs(servers.redis.url)));
   }
   const waits = await idleWaits(servers.redis.url);
@@ -31,9 +34,16 @@ export async function benchQueue(servers: BenchServers, rounds: number): Promise
     {
       id: 'queue/bare-stream',
       what: 'baseline: XADD, XREADGROUP, XACK, one at a time',
-      value: perSecond(baselines),
+      value: perSecond(bare),
       unit: '/s',
-      spread: spread(baselines.slice(1)),
+      spread: spread(bare.slice(1)),
+    },
+    {
+      id: 'queue/bullmq',
+      what: `baseline: BullMQ, jobs that do nothing, concurrency ${CONCURRENCY}`,
+      value: perSecond(bullmq),
+      unit: '/s',
+      spread: spread(bullmq.slice(1)),
     },
     {
       id: 'queue/noop',
@@ -41,9 +51,10 @@ export async function benchQueue(servers: BenchServers, rounds: number): Promise
       value: perSecond(noops),
       unit: '/s',
       ratio: {
-        to: 'the bare stream',
-        value: median(noops.slice(1).map((rate, i) => rate / (baselines[i + 1] ?? NaN))),
+        to: 'BullMQ',
+        value: median(noops.slice(1).map((rate, i) => rate / (bullmq[i + 1] ?? NaN))),
       },
+      bar: { least: 1 },
       spread: spread(noops.slice(1)),
     },
     {
