@@ -3,11 +3,11 @@ import {
   clearSecrets,
   decodeText,
   type Diagnostic,
-  findSecret,
+  findSecretIn,
   MASK,
   maskConf,
   maskKey,
-  maskText,
+  maskName,
   type Origin,
   parseConfBytes,
   type Setting,
@@ -66,7 +66,7 @@ export class ConfFileReader {
     // PostgreSQL stores no NUL: it is shown as its symbol, and a finding of the file says so.
     const clean = content.includes(0) ? (text: string) => text.replaceAll('\0', '\u2400') : (text: string) => text;
     const stored = stanzas.map((stanza): StoredStanza => ({
-      name: clean(maskText(stanza.name)),
+      name: clean(maskName(stanza.name)),
       line: stanza.line,
       headerLines: stanza.headerLines,
       settings: stanza.settings.map((setting) => this.#setting(kind, conf, stanza.name, setting, clean)),
@@ -97,23 +97,20 @@ export class ConfFileReader {
     { key, value, line, endLine, overwritten }: Setting,
     clean: (text: string) => string,
   ): StoredSetting {
+    const file = { kind, conf };
     const name = clean(maskKey(key, value));
-    const secret = isSecretValue(kind, conf, stanza, key, value);
+    const secret = findSecretIn(file, stanza, key, value) !== null;
     if (!secret && overwritten.length === 0) return [name, clean(value), line, endLine];
     const detail: StoredSettingDetail = {};
     if (overwritten.length > 0)
       detail.o = overwritten.map((earlier) => [
-        isSecretValue(kind, conf, stanza, key, earlier.value) ? MASK : clean(earlier.value),
+        findSecretIn(file, stanza, key, earlier.value) !== null ? MASK : clean(earlier.value),
         earlier.line,
       ]);
     if (!secret) return [name, clean(value), line, endLine, detail];
     detail.f = createHmac('sha256', this.fingerprintKey).update(value).digest('hex').slice(0, 32);
     return [name, MASK, line, endLine, detail];
   }
-}
-
-function isSecretValue(kind: 'conf' | 'meta', conf: string, stanza: string, key: string, value: string): boolean {
-  return kind === 'conf' ? findSecret(conf, stanza, key, value) !== null : maskText(value) !== value;
 }
 
 function holdsMask({ name, settings }: StoredStanza): boolean {

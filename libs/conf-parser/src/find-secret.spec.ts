@@ -89,6 +89,8 @@ describe('a setting named like a secret', () => {
       'max_token',
       'token',
     ],
+    ...['auth_pass', 'dbPass', 'smtppass', 'pwd', 'user_pwd', 'ldappwd', 'bind_pw', 'pre_shared_psk', 'pass'],
+    ...['encryption_key', 'ssh_key', 'client_key', 'clientKey', 'signing_key', 'hmac.key', 'storage_account_key'],
   ])('is one: %s', (key) => {
     expect(findSecret('acme_account', 'main', key, 'hunter2')).toBe('named');
     expect(findSecret('acme_account', 'main', key, '********')).toBe('named');
@@ -132,6 +134,15 @@ describe('a setting named like a secret', () => {
     ['authentication', 'userPasswordMinLen', '8'],
     ['authorize', 'tokenAuthMode', 'strict'],
     ['health', 'indicator:token_expiry:yellow', '3d'],
+    ['acme', 'by_pass', 'now'],
+    ['acme', 'two_pass', 'often'],
+    ['acme', 'compass', 'north'],
+    ['acme', 'pass_through', 'all'],
+    ['acme', 'ssh_key_path', '~/.ssh'],
+    ['acme', 'client_key', '$SPLUNK_HOME/etc/auth/x'],
+    ['acme', 'ssh_key', '/opt/acme/id.pem'],
+    ['acme', 'encryption_key_length', 'long'],
+    ['props', 'EVAL-pwd', 'coalesce(a, b)'],
     ['collections', 'accelerated_fields.token_accel', '{"token": 1}'],
   ])('is none when it is about secrets, or a switch: %s %s = %s', (conf, key, value) => {
     expect(findSecret(conf, 's', key, value)).toBeNull();
@@ -148,6 +159,13 @@ describe('a value that is a secret by its shape', () => {
     ['private-key', '-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----'],
     ['url-password', 'https://ann:hunter2@proxy.example.com:8080'],
     ['aws-key', 'key AKIAIOSFODNN7EXAMPLE'],
+    ['hash', 'ann:$apr1$Zx8Kq2Lm$0aB1cD2eF3gH4iJ5kL6mN.'],
+    ['encrypted', '{"a": "$7$lxaIiojzFhNyAvERJSJKLo9fjEPEI5fM=="}'],
+    ['url-password', 'ann:hunter2@proxy.example.com:8080'],
+    ['connection-string', 'Server=h;Uid=sa;Pwd=hunter2;'],
+    ['authorization', 'Authorization: Basic YW5uOmh1bnRlcjI='],
+    ['webhook', 'https://hooks.slack.com/services/T00000001/B00000002/xYz12345'],
+    ['url-token', 'https://example.com/x?token=abc123def456'],
     ['bearer-token', 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc'],
   ])('is one whatever its setting: %s', (kind, value) => {
     expect(findSecret('acme', 's', 'anything', value)).toBe(kind);
@@ -169,8 +187,32 @@ describe('a value that is a secret by its shape', () => {
     ['comment', 'AKIA is how keys begin'],
     ['id', GUID],
     ['label', '-----BEGIN'],
+    ['BREAK_ONLY_BEFORE', '-----BEGIN CERTIFICATE-----'],
+    ['description', 'mails go from ann:team@example.com'],
+    ['http_proxy', 'proxy.example.com:3128'],
+    ['http_proxy', '<user>:<password>@proxy:3128'],
+    ['http_proxy', '$user$:$password$@proxy:3128'],
+    ['REGEX', '([^:]+):([^@]+)@host:80'],
   ])('is none when it only looks like it: %s = %s', (key, value) => {
     expect(findSecret('transforms', 's', key, value)).toBeNull();
+  });
+
+  it('is one when it is a proxy with a password, even without a port', () => {
+    expect(findSecret('server', 'proxyConfig', 'http_proxy', 'ann:hunter2@proxy')).toBe('url-password');
+    expect(findSecret('server', 'proxyConfig', 'https_proxy', 'ann:hun@ter2@proxy:3128/')).toBe('url-password');
+    expect(findSecret('acme', 's', 'address', 'ann:hunter2@mail')).toBeNull();
+  });
+
+  it.each([
+    ['props', 'EVAL-x', 'case(\n  token = field1, 2)'],
+    ['searchbnf', 'description', 'The command takes \ntoken = the token of the service'],
+    ['searchbnf', 'syntax', 'acme \ntoken = <string>'],
+    ['searchbnf', 'example1', 'acme \ntoken = abc'],
+    ['searchbnf', 'comment2', 'acme \npassword = abc'],
+    ['searchbnf', 'usage', 'acme \npassword = abc'],
+    ['acme', 'options', 'a \ntoken = <string>'],
+  ])('is none when it speaks to people or is an expression: %s %s', (conf, key, value) => {
+    expect(findSecret(conf, 's', key, value)).toBeNull();
   });
 
   it('is one when the line above swallowed a setting that is', () => {
@@ -187,17 +229,30 @@ describe('a value that is a secret by its shape', () => {
 });
 
 describe('a search', () => {
-  it.each(['| login password="hunter2" user=ann', '| curl token=abc123def456 | table x', 'x api_key = "Z26V8Oyr"'])(
-    'holds a secret that somebody typed: %s',
-    (search) => {
-      expect(findSecret('savedsearches', 's', 'search', search)).toBe('in-search');
-      expect(findSecret('macros', 's', 'definition', search)).toBe('in-search');
-      expect(findSecret('savedsearches', 's', 'description', search)).toBeNull();
-    },
-  );
+  it.each([
+    '| login password="hunter2" user=ann',
+    '| curl token=abc123def456 | table x',
+    'x api_key = "Z26V8Oyr"',
+    '| login password=hunter2',
+    '| login pwd=Passw0rd! user=ann',
+    `| dbxquery query="alter user x identified by password='hunter2'"`,
+    '| dbxquery query="exec p password=\\"hunter2\\""',
+    '| send body="{\\"api_key\\": \\"Z26V8Oyr\\"}"',
+    '| eval token="abc123" | send',
+    '| where a=1 | login secret=k9-x2-77aa',
+  ])('holds a secret that somebody typed: %s', (search) => {
+    expect(findSecret('savedsearches', 's', 'search', search)).toBe('in-search');
+    expect(findSecret('macros', 's', 'definition', search)).toBe('in-search');
+    expect(findSecret('savedsearches', 's', 'description', search)).toBeNull();
+  });
 
   it.each([
     'index=a "password" | stats count by password',
+    'index=a | lookup x token=field1 | stats count by secret=src_ip4',
+    '| eval token=abc123def456 | where secret=k9x2m77aa',
+    "| eval token='field 1x' | where password='other1field'",
+    '| inputlookup x where [search a | fields token=x509_hash]',
+    'password=src_pw1 secret=sha256',
     'index=a password=* password!=""',
     '| eval token="$token1$"',
     '| eval password=if(len(x)>8,"good1","bad")',
@@ -213,7 +268,21 @@ describe('a search', () => {
   });
 
   it('of a hostile shape stays a matter of its length', () => {
-    for (const shape of ['password=', 'password="', 'Bearer ', '://a:', '-----BEGIN a', '-----END A', 'Bearer a.'])
+    for (const shape of [
+      'password=',
+      'password="',
+      'Bearer ',
+      '://a:',
+      '-----BEGIN a',
+      '-----END A',
+      'Bearer a.',
+      'token=a1 ',
+      'token=a_',
+      "pwd='",
+      'a:b@',
+      '|',
+      '[',
+    ])
       expect(findSecret('savedsearches', 's', 'search', shape.repeat(50_000))).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
-import { findSecretPattern, type SecretPattern } from './mask-text.ts';
-import { keyTraits } from './secret-keys.ts';
+import { findSecretPattern, type SecretPattern } from './secret-patterns.ts';
+import { type KeyTraits, keyTraits } from './secret-keys.ts';
+import { typesSecret } from './typed-secret.ts';
 
 /**
  * Why a value is a secret.
@@ -7,31 +8,28 @@ import { keyTraits } from './secret-keys.ts';
  * - `listed`: Splunk encrypts this setting itself, or its documentation calls it a secret.
  * - `named`: the setting is named like one.
  * - `encrypted`: encrypted with the key of the instance, `$1$…` or `$7$…`; reversible for whoever has that key.
- * - `hash`: a crypt hash, `$5$…` or `$6$…`.
+ * - `hash`: a crypt hash, such as `$6$…` or `$2y$…`.
  * - `hec-token`: the token of an HTTP event collector.
  * - `in-search`: typed into a search, as in `password="…"`.
  * - `swallowed`: a secret setting that the backslash on the line above made part of this value.
  * - the rest by the shape of the text: see `SecretPattern`.
  */
-export type SecretKind =
-  'listed' | 'named' | 'encrypted' | 'hash' | 'hec-token' | 'in-search' | 'swallowed' | SecretPattern;
+export type SecretKind = 'listed' | 'named' | 'hec-token' | 'in-search' | 'swallowed' | SecretPattern;
 
 const DOLLAR = 0x24;
 /** Strict, because `FORMAT = $1$3` is two groups of a regular expression. */
 const ENCRYPTED = /^\$[17]\$[A-Za-z0-9+/=]{8,}$/;
-const CRYPT = /^\$[56]\$(?:rounds=\d+\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,}$/;
 const GUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/i;
 /** A switch like `show_password = true` gives nothing away. */
 const SWITCH = /^(?:[01]|true|false|t|f|yes|no|y|n|on|off|enabled?|disabled?|none)$/i;
 /** How many tokens, how long, how often. */
 const SHORT_NUMBER = /^\d{1,7}$/;
-/**
- * A literal that looks made up by hand or machine, with a letter and a digit, behind a word of its own: not `timetoken`. A field, a wildcard, a token of a
- * dashboard, a macro or a function call after "password=" is no secret, nor is the mere word. Every repetition has a
- * bound: a search may be hundreds of kilobytes of "password=password=…".
- */
-const TYPED =
-  /(?<![a-z\d.])(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|access_?key)"?\s*=\s*(?:"(?=[^"\s]{0,64}\d)(?=[^"\s]{0,64}[a-z])[^"\s*$`()[\]<>{}\\|]{6,256}"|(?=[^\s"]{0,64}\d)(?=[^\s"]{0,64}[a-z])[^\s*$`()[\]<>{}\\|"',;=]{6,256}(?![^\s|\]"',;]))/i;
+/** `user:password@host:port` without a scheme, as proxies are written; the port may be missing there alone. */
+const PROXY =
+  /^[^\s/:@"'<>{}()[\]|\\]{1,256}:(?![[(<{*%\\]|\$\w+\$?@)[^\s/"'<>]{1,256}@[\w.-]{1,256}(:\d{1,5})?(?:\/\S*)?$/;
+/** Where a key lies, which is none itself. */
+const KEY_FILE =
+  /^(?:\$SPLUNK_|[a-z]:\\|\.{0,2}\/)\S*\.(?:pem|key|crt|cer|p12|pfx|jks|pub|ppk|json|txt|conf)$|^\$SPLUNK_HOME[/\\]/i;
 /** A line of a continued value that would be a setting without the backslash above it, commented out or not. */
 const SWALLOWED = /\n[ \t#;]*([\w.-]{3,60})[ \t]*=[ \t]*([^\n]+)/g;
 /** The shortest text with a pattern in it: `a://b:c@`. */
@@ -47,27 +45,42 @@ export function findSecret(conf: string, stanza: string, key: string, value: str
   const traits = keyTraits(key);
   for (const place of traits.listed) if (place.conf === conf && stanza.startsWith(place.stanzaPrefix)) return 'listed';
   if (value.length >= MIN_PATTERN_LENGTH) {
-    if (value.charCodeAt(0) === DOLLAR) {
-      if (ENCRYPTED.test(value)) return 'encrypted';
-      if (CRYPT.test(value)) return 'hash';
-    }
+    if (value.charCodeAt(0) === DOLLAR && ENCRYPTED.test(value)) return 'encrypted';
     if (traits.holdsTokens && GUID.test(value)) return 'hec-token';
     const pattern = findSecretPattern(value);
     if (pattern) return pattern;
+    if (value.includes('@') && isProxy(value, traits)) return 'url-password';
     if (traits.isSearch) {
-      if (TYPED.test(value)) return 'in-search';
-    } else if (value.includes('\n') && swallowsSecret(conf, stanza, value)) return 'swallowed';
+      if (typesSecret(value)) return 'in-search';
+    } else if (!traits.isText && value.includes('\n') && swallowsSecret(conf, stanza, value)) return 'swallowed';
   }
   if (!traits.soundsSecret || SWITCH.test(value)) return null;
+  if (traits.mayBeFile && KEY_FILE.test(value)) return null;
   return SHORT_NUMBER.test(value) && !traits.evenANumber ? null : 'named';
+}
+
+function isProxy(value: string, { isProxy: sure }: KeyTraits): boolean {
+  const match = PROXY.exec(value);
+  return match !== null && (sure || match[1] !== undefined);
 }
 
 function swallowsSecret(conf: string, stanza: string, value: string): boolean {
   for (const [, key = '', swallowed = ''] of value.matchAll(SWALLOWED)) {
     const { listed, soundsSecret } = keyTraits(key);
-    if (SWITCH.test(swallowed.trim())) continue;
+    // A form to be filled in, as in the syntax of a command.
+    if (SWITCH.test(swallowed.trim()) || swallowed.startsWith('<')) continue;
     if (soundsSecret || listed.some((place) => place.conf === conf && stanza.startsWith(place.stanzaPrefix)))
       return true;
   }
   return false;
+}
+
+/** The same for a setting of either kind of file: metadata has no settings of its own that are secret. */
+export function findSecretIn(
+  { kind, conf }: { kind: 'conf' | 'meta'; conf: string },
+  stanza: string,
+  key: string,
+  value: string,
+): SecretKind | null {
+  return kind === 'meta' ? findSecretPattern(value) : findSecret(conf, stanza, key, value);
 }

@@ -42,8 +42,9 @@ export { type Sighting, sightingsOf, type UnseenReason } from './layers/sighting
 export { type Place, type PushMode } from './layers/place-on-target.ts';
 export { printBtool, type PrintOptions } from './layers/print-btool.ts';
 export { DEFAULT_HOME } from './layers/splunk-home.ts';
-export { findSecret, type SecretKind } from './find-secret.ts';
-export { MASK, maskText, type SecretPattern } from './mask-text.ts';
+export { findSecret, findSecretIn, type SecretKind } from './find-secret.ts';
+export { maskName } from './mask-name.ts';
+export { MASK, maskText, type SecretPattern } from './secret-patterns.ts';
 export { isSecretFile } from './secret-file.ts';
 export { linesOf } from './lines-of.ts';
 export { diagnosticsPage } from './diagnostics-page.ts';

@@ -1,7 +1,9 @@
-import { MASK, maskText } from './mask-text.ts';
+import { MASK, maskText } from './secret-patterns.ts';
 
 /** A run of letters, digits and what Base64 has beside them. */
-const RUN = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
+const RUN = /[A-Za-z0-9+/_-]{20,}(?:={1,2}(?![^\s"'),;]))?/g;
+/** Base64 that has a line for itself, with or without the sign of a comment. */
+const KEY_LINE = /^[\s#;]*[A-Za-z0-9+/]{20,}={0,2}\\?\s*$/;
 const BASE64 = /^[A-Za-z0-9+/]{16,}$/;
 
 /**
@@ -24,7 +26,19 @@ export function maskKey(key: string, value: string): string {
 
 /** Masks what may be the rest of a key in a line that is neither header nor setting. */
 export function maskKeyMaterial(text: string): string {
-  return text.replace(RUN, (run) => (isMixed(run) ? MASK : run));
+  const isAlone = KEY_LINE.test(text);
+  return text.replace(RUN, (run) => ((isAlone && isMixed(run)) || isRandom(run) ? MASK : run));
+}
+
+/**
+ * Whether its letters and digits change from one kind to the other as often as those of a token. A name of words with a
+ * number in it, such as `NoNested2PartySubIDs`, comes close to that; it has no second number.
+ */
+function isRandom(run: string): boolean {
+  if (!isMixed(run)) return false;
+  const letters = run.replace(/[^A-Za-z0-9]/g, '');
+  const density = changesOfKind(letters) / letters.length;
+  return density > 0.5 || (density >= 0.42 && /\d[A-Za-z]+\d/.test(letters));
 }
 
 /** How often a digit, a small letter and a capital follow on one of another kind. */

@@ -22,11 +22,29 @@ describe('a masked file', () => {
     [`# -----BEGIN RSA PRIVATE KEY-----\n# ${KEY}\n# a=\n# -----END RSA PRIVATE KEY-----\n# x\n`, maskedPemComment()],
     [`-----BEGIN PRIVATE KEY-----\n${KEY}\nabc\n-----END PRIVATE KEY-----\nx\n`, maskedPem()],
     ['https://ann:hunter2@h/?a=b\n', '********\n'],
+    [`# token: ${KEY}1\n`, '# token: ********\n'],
+    [`; ${KEY}\n`, '; ********\n'],
+    [`k = -----BEGIN PRIVATE KEY-----\n${KEY}/abc\n`, 'k = -----BEGIN PRIVATE KEY-----\n********\n'],
+    [`# -----BEGIN PRIVATE KEY-----\n# a\\\nk = v\n`, '# -----BEGIN PRIVATE KEY-----\n# ********\\\nk = v\n'],
+    ['[script://./bin/x.sh --password hunter2]\nk = v\n', '[script://./bin/x.sh --password ********]\nk = v\n'],
+    ['[script://./bin/x.sh -p hunter2]\nk = v\n', '[script://./bin/x.sh -p ********]\nk = v\n'],
+    ['# http_proxy = ann:hunter2@proxy:3128\n', '# http_proxy = ********\n'],
     ['k = plain\n# nothing\n\njunk\n', 'k = plain\n# nothing\n\njunk\n'],
   ])('holds no secret, and all the rest: %j', (text, expected) => {
     expect(masked(text)).toBe(expected);
     expect(masked(masked(text))).toBe(expected);
   });
+
+  it.each([
+    '# http://www.apache.org/licenses/LICENSE-2.0',
+    '# SPDX-License-Identifier: LicenseRef-Splunk-8-2021',
+    '#FIELDALIAS-x = 806 AS NoNested2PartySubIDs',
+    '#FIELDALIAS-LegPaymentStubIndex2CapRate = 40446 AS LegPaymentStubIndex2CapRate',
+    '# WMI Win32_PerfFormattedData_PerfOS_Memory',
+    '# path=/splunk/hot/asuint/datamodel_summary/51_B4240999-4943-4D52-B6C3-FBAD9523511D, size=8',
+    '# lines like -----BEGIN CERTIFICATE----- are left out\n# and this is about something else',
+    'BREAK_ONLY_BEFORE = -----BEGIN CERTIFICATE-----\nk = v',
+  ])('keeps what only looks like a key: %s', (text) => expect(maskConf(text)).toEqual({ text, secrets: [] }));
 
   it('has the secrets of its conf and its stanza', () => {
     const text = '[http://a]\ntoken = 7f3b1c52-9d1e-4c0a-8b52-6a1f0e9d2c44\n[x]\nfoo = enabled\n';
@@ -100,9 +118,9 @@ describe('a masked file', () => {
 });
 
 function maskedPemComment(): string {
-  return '# -----BEGIN RSA PRIVATE KEY-----********\n********\n********\n********-----END RSA PRIVATE KEY-----\n# x\n';
+  return '# -----BEGIN RSA PRIVATE KEY-----\n# ********\n# ********\n# ********-----END RSA PRIVATE KEY-----\n# x\n';
 }
 
 function maskedPem(): string {
-  return '-----BEGIN PRIVATE KEY-----********\n********\n********\n********-----END PRIVATE KEY-----\nx\n';
+  return '-----BEGIN PRIVATE KEY-----\n********\n********\n********-----END PRIVATE KEY-----\nx\n';
 }

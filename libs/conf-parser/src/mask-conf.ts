@@ -1,5 +1,6 @@
-import { findSecret, type SecretKind } from './find-secret.ts';
-import { findSecretPattern, MASK, maskText } from './mask-text.ts';
+import { findSecretIn, type SecretKind } from './find-secret.ts';
+import { maskName } from './mask-name.ts';
+import { findSecretPattern, MASK, maskText } from './secret-patterns.ts';
 import { isKeyMaterial, maskKeyMaterial } from './key-material.ts';
 import { parseConf, type ParseOptions } from './parse-conf.ts';
 import type { Setting } from './parsed-conf.ts';
@@ -27,6 +28,9 @@ export interface MaskedConf {
 
 const LOOSE = /^([ \t\r\v\f#;]*)(.*)$/s;
 const TAIL = /\\?\r*$/;
+/** The first line of a key, which has its body on the lines below. */
+const OPEN_KEY = /-----BEGIN [A-Z0-9 ]+-----(?:[ \t]*[\w+/]{16}[\w+/=]*)?[ \t]*\\?\s*$/;
+const END_OF_KEY = /-----END(?: [A-Z0-9 ]+-----)?/;
 const ASSIGNMENT = /^((?:[^\\=]|\\[^])*=[ \t\r\v\f]*)/;
 
 /**
@@ -78,7 +82,7 @@ class Masker {
     const text = raw.join('\n');
     const open = text.indexOf('[') + 1;
     const close = text.lastIndexOf(']');
-    const name = this.#prose(text.slice(open, close), line);
+    const name = this.#prose(text.slice(open, close), line, maskName);
     const masked = `${text.slice(0, open)}${name}${this.#prose(text.slice(close), line)}`.split('\n');
     return [...masked, ...raw.slice(masked.length).map(() => '')];
   }
@@ -91,7 +95,7 @@ class Masker {
       return [MASK, ...raw.slice(1).map(() => '')];
     }
     const kind = this.#secretKind(key, value);
-    this.#openSecret = kind === null ? null : 'junk';
+    this.#openSecret = kind === null && !OPEN_KEY.test(value) ? null : 'junk';
     if (kind === null) return raw;
     this.#add(kind, key, line, columnOf(first), isClear(kind, value));
     const start = ASSIGNMENT.exec(first)?.[1] ?? `${key} = `;
@@ -100,7 +104,7 @@ class Masker {
   }
 
   #secretKind(key: string, value: string): SecretKind | null {
-    return this.options.kind === 'meta' ? findSecretPattern(value) : findSecret(this.#conf, this.#stanza, key, value);
+    return findSecretIn({ kind: this.options.kind ?? 'conf', conf: this.#conf }, this.#stanza, key, value);
   }
 
   /** A comment, or a line without sense: prose, or a setting that somebody switched off, or that lost its place. */
@@ -111,31 +115,39 @@ class Masker {
     const tail = TAIL.exec(text)?.[0] ?? '';
     // The lines of a key whose backslashes are lost.
     const sort = isComment(text) ? 'comment' : 'junk';
-    if (this.#openSecret === sort) return text.includes('-----END') ? this.#endOfSecret(text) : MASK + tail;
-    this.#openSecret = text.includes('-----BEGIN') ? sort : null;
+    if (this.#openSecret === sort) return `${marker}${this.#partOfSecret(rest)}${tail}`;
+    const isOpen = OPEN_KEY.test(text);
+    this.#openSecret = isOpen ? sort : null;
+    if (isOpen && findSecretPattern(text) === null) this.#add('private-key', null, line, columnOf(text), true);
     const setting = parseConf(rest.replace(TAIL, '')).stanzas[0]?.settings[0];
     const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
     if (setting && kind !== null) {
       const isNamed = !isLeakingKey(setting.key, setting.value);
       this.#add(kind, isNamed ? setting.key : null, line, marker.length + 1, isClear(kind, setting.value));
-      return `${marker}${isNamed ? (ASSIGNMENT.exec(rest)?.[1] ?? '') : ''}${MASK}${tail}`;
+      const start = isNamed ? maskKeyMaterial(ASSIGNMENT.exec(rest)?.[1] ?? '') : '';
+      return `${marker}${start}${MASK}${tail}`;
     }
     return maskKeyMaterial(this.#prose(text, line));
   }
 
-  #prose(text: string, line: number): string {
-    const kind = findSecretPattern(text);
-    if (kind !== null) this.#add(kind, null, line, columnOf(text), true);
-    return maskText(text);
+  #prose(text: string, line: number, mask = maskText): string {
+    const masked = mask(text);
+    if (masked === text) return text;
+    // What is no secret by its shape is one of a command's arguments.
+    const kind = findSecretPattern(text) ?? 'command-line';
+    this.#add(kind, null, line, columnOf(text), isClear(kind, text));
+    return masked;
   }
 
-  #endOfSecret(text: string): string {
-    this.#openSecret = null;
-    return text.replace(/^.*?(?=-----END)/s, MASK);
+  /** What stays of a line that goes on with a secret: nothing but the end of a key. */
+  #partOfSecret(text: string): string {
+    const end = END_OF_KEY.exec(text)?.[0];
+    if (end !== undefined) this.#openSecret = null;
+    return `${MASK}${end ?? ''}`;
   }
 
   #add(kind: SecretKind, key: string | null, line: number, column: number, clear: boolean): void {
-    this.#secrets.push({ kind, stanza: maskText(this.#stanza), key, line, column, isClear: clear });
+    this.#secrets.push({ kind, stanza: maskName(this.#stanza), key, line, column, isClear: clear });
   }
 }
 

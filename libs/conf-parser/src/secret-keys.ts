@@ -10,6 +10,12 @@ export interface KeyTraits {
   readonly holdsTokens: boolean;
   /** Its value is a search, in which somebody may have typed a secret. */
   readonly isSearch: boolean;
+  /** Its value is an expression or a text for people: what looks like a setting in it is none. */
+  readonly isText: boolean;
+  /** It names a proxy. */
+  readonly isProxy: boolean;
+  /** Its value may as well say where the key lies. */
+  readonly mayBeFile: boolean;
 }
 
 /** A conf, and the beginning of the names of its stanzas: `''` for all of them. */
@@ -90,6 +96,12 @@ for (const [conf, stanzaPrefix, keys] of LISTED)
 /** Matched against the lower-case name without "_", "." and "-". */
 const SECRET_WORD =
   /password|passwd|passphrase|pass4symmkey|secret|token|apikey|accesskey|privatekey|sharedkey|credential|authkey|sessionkey|bearer/;
+/** The same at the end of the name: elsewhere these are parts of other words. A key may be given as a file. */
+const SECRET_END = /(?:pwd|(?:auth|db|user|proxy|smtp|mail|ldap|bind|admin|root|ftp|ssh|sql|key|store|trust)pass)$/;
+const KEY_END = /(?:encryption|encrypt|decryption|ssh|client|signing|hmac|master|cipher|subscription|account)key$/;
+/** A last word that means a password, unless it is that of `by_pass` or `two_pass`. */
+const SHORT_WORD = /^(?:pass|pwd|pw|psk)$/;
+const OTHER_PASS = /^(?:by|one|two|first|second|single|multi|each|all|low|high|band)$/;
 /** Settings about secrets, by how their names begin or what is in them. */
 const ABOUT_SECRETS =
   /^minpassword|^passwordhistory|^expirepassword|^enablepasswordhistory|^forceweakpasswordchange|passwordless|tokeniz|^max.*tokens$/;
@@ -107,6 +119,8 @@ const EVEN_A_NUMBER = /(?:password|passwd|passphrase|pass4symmkey|secret|secretk
  */
 const MADE_UP =
   /^(?:eval|extract|fieldalias|lookup|report|transforms|sedcmd|segmentation|ruleset|metric-schema)-|^field\.|^token\.\d+\.|^reload\.|^conf_replication_(?:include|summary)\.|^accelerated_fields\.|^indicator:/;
+/** What people read, by the names that Splunk's own files and those of add-ons have for it. */
+const TEXT = /^(?:description|shortdesc|syntax|usage|note|help|(?:example|comment)\d*)$/;
 const SEARCH = /^(?:search|definition|basesearch|.*\.search)$/;
 
 const NO_PLACES: readonly SecretPlace[] = [];
@@ -116,6 +130,9 @@ const PLAIN: KeyTraits = {
   evenANumber: false,
   holdsTokens: false,
   isSearch: false,
+  isText: false,
+  isProxy: false,
+  mayBeFile: false,
 };
 
 /** The names of settings repeat from file to file; a hostile upload that makes up its own starts the cache anew. */
@@ -140,19 +157,39 @@ function readTraits(key: string): KeyTraits {
   const listed = PLACES.get(lower) ?? NO_PLACES;
   const isSearch = SEARCH.test(lower);
   const bare = lower.replace(/[_.-]/g, '');
-  const secretWord = SECRET_WORD.test(bare) && !MADE_UP.test(lower);
-  const soundsSecret = secretWord && !ABOUT_SECRETS.test(bare) && !isAboutSecrets(key, bare);
-  const holdsTokens = secretWord && bare.includes('token');
-  if (listed === NO_PLACES && !isSearch && !soundsSecret && !holdsTokens) return PLAIN;
-  return { listed, soundsSecret, evenANumber: EVEN_A_NUMBER.test(bare), holdsTokens, isSearch };
+  const isMadeUp = MADE_UP.test(lower);
+  const words = wordsOf(key);
+  const mayBeFile = KEY_END.test(bare);
+  const secretWord =
+    !isMadeUp && (mayBeFile || SECRET_WORD.test(bare) || SECRET_END.test(bare) || isShortForPassword(words));
+  const soundsSecret = secretWord && !ABOUT_SECRETS.test(bare) && !isAboutSecrets(words, bare);
+  const traits: KeyTraits = {
+    listed,
+    soundsSecret,
+    evenANumber: soundsSecret && EVEN_A_NUMBER.test(bare),
+    holdsTokens: secretWord && bare.includes('token'),
+    isSearch,
+    isText: isMadeUp || TEXT.test(lower),
+    isProxy: bare.includes('proxy'),
+    mayBeFile,
+  };
+  const isPlain = Object.entries(traits).every(([trait, value]) => value === PLAIN[trait as keyof KeyTraits]);
+  return isPlain ? PLAIN : traits;
 }
 
-/** Looks at whole words, parted by signs or capitals: `password_account` is no count and `token_profile` no file. */
-function isAboutSecrets(key: string, bare: string): boolean {
-  const words = key
+/** The words of a name, parted by signs or capitals: `password_account` is no count and `token_profile` no file. */
+function wordsOf(key: string): string[] {
+  return key
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .split(/[^a-z\d]+/);
+}
+
+function isShortForPassword(words: readonly string[]): boolean {
+  return SHORT_WORD.test(words.at(-1) ?? '') && !OTHER_PASS.test(words.at(-2) ?? '');
+}
+
+function isAboutSecrets(words: readonly string[], bare: string): boolean {
   const last = words.at(-1) ?? '';
   return ABOUT_WORD.test(last) || ABOUT_WORD.test((words.at(-2) ?? '') + last) || ABOUT_BEHIND.test(bare);
 }

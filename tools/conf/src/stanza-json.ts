@@ -1,11 +1,11 @@
-import { findSecret, MASK, maskKey, maskText, type Setting, type Stanza } from '@confscope/conf-parser';
+import { findSecretIn, MASK, maskKey, maskName, type Setting, type Stanza } from '@confscope/conf-parser';
 import type { ReadConf } from './read-conf.ts';
 
 /** The stanzas of a file in the shape that the APIs show them in. */
 export function stanzasAsJson({ origin, path, stanzas }: ReadConf, showSecrets: boolean): unknown[] {
   const { conf, app, scope, layer, user } = origin;
   return stanzas.map((stanza) => ({
-    name: showSecrets ? stanza.name : maskText(stanza.name),
+    name: showSecrets ? stanza.name : maskName(stanza.name),
     conf,
     app,
     scope,
@@ -19,8 +19,9 @@ export function stanzasAsJson({ origin, path, stanzas }: ReadConf, showSecrets: 
   }));
 }
 
-function settingAsJson({ kind, conf }: ReadConf['origin'], stanza: Stanza, setting: Setting, showSecrets: boolean) {
-  const isSecret = (value: string) => kind === 'conf' && findSecret(conf, stanza.name, setting.key, value) !== null;
+function settingAsJson(origin: ReadConf['origin'], stanza: Stanza, setting: Setting, showSecrets: boolean) {
+  const file = { kind: origin.kind === 'meta' ? 'meta' : 'conf', conf: origin.conf } as const;
+  const isSecret = (value: string) => findSecretIn(file, stanza.name, setting.key, value) !== null;
   const show = (value: string) => (!showSecrets && isSecret(value) ? MASK : value);
   return {
     key: showSecrets ? setting.key : maskKey(setting.key, setting.value),

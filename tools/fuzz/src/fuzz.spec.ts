@@ -32,10 +32,16 @@ describe('made-up files', () => {
 });
 
 describe('what was read wrongly once', () => {
-  it.each(['token=g\n[\\\ntoken=]', '[-----BEGIN Y-----]\n\xeb', '://:p@=-----BEGIN K-----', '://:p@=s://u:p@'])(
-    'is read as it should be: %j',
-    (text) => {
-      expect(faultOf(latin1(text))).toBeNull();
-    },
-  );
+  it.each([
+    'token=g\n[\\\ntoken=]',
+    '[-----BEGIN Y-----]\n\xeb',
+    '://:p@=-----BEGIN K-----',
+    '://:p@=s://u:p@',
+    'pass4SymmKey=h\n=-----END-----BEGIN Y-----=',
+    'pass4SymmKey=h\n=-----ENDtoken=;',
+    '\\\ndE5gH7aB3dE5gH7aB3sh=token=A',
+    '\\\n57aB3dE5gH7aB3search=Authorization:Basic b2c3d4',
+  ])('is read as it should be: %j', (text) => {
+    expect(faultOf(latin1(text))).toBeNull();
+  });
 });

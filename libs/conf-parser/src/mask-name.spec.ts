@@ -1,0 +1,27 @@
+import { maskName } from './mask-name.ts';
+
+describe('the name of a stanza', () => {
+  it.each([
+    ['https://ann:hunter2@h', 'https://ann:********@h'],
+    ['script://./bin/x.sh --password hunter2 --host h', 'script://./bin/x.sh --password ******** --host h'],
+    ['script://./bin/x.sh --password=secret', 'script://./bin/x.sh --password=********'],
+    ['script://./bin/x.sh -password secret', 'script://./bin/x.sh -password ********'],
+    ['script://./bin/x.sh -p hunter2', 'script://./bin/x.sh -p ********'],
+    ['script://./bin/x.sh -pHunter2 -x', 'script://./bin/x.sh -p******** -x'],
+    ['script://./bin/x.sh -u ann:secret', 'script://./bin/x.sh -u ann:********'],
+    ['script://./bin/x.sh --user "ann:secret" x', 'script://./bin/x.sh --user "ann:********" x'],
+    ['powershell://x.ps1 -Password secret', 'powershell://x.ps1 -Password ********'],
+  ])('is shown without its secrets: %s', (name, masked) => {
+    expect(maskName(name)).toBe(masked);
+    expect(maskName(masked)).toBe(masked);
+  });
+
+  it.each([
+    'script://$SPLUNK_HOME/etc/apps/a/bin/x.sh',
+    'script://./bin/x.sh -p 8089 -path /opt -port 9 -path=/x1',
+    'script://./bin/x.sh -p tcp --password $PASSWORD -u ann',
+    'monitor:///var/log/a -p hunter2',
+    'credential:realm:user:',
+    'source::...-p x',
+  ])('is shown as it is without any: %s', (name) => expect(maskName(name)).toBe(name));
+});

@@ -1,0 +1,21 @@
+import { MASK, maskText } from './secret-patterns.ts';
+
+/** Stanzas that are named after the command that they run. */
+const COMMAND = /^(?:script|powershell2?):\/\//;
+const WORD = 'password|passwd|passphrase|pass|pwd|pw|token|secret|api[-_]?key|access[-_]?key|secret[-_]?key';
+/** What is given to an argument; a backslash that continues the line is no part of it. */
+const VALUE = String.raw`(?![-$%<{[(*])(?:[^\s"'\\]|\\(?!\r*(?:\n|$)))+`;
+const ARGUMENTS: readonly RegExp[] = [
+  new RegExp(String.raw`(\s--?(?:${WORD})(?:=|\s+)["']?)${VALUE}`, 'gi'),
+  // A port and the name of a protocol are given so, too; `-path` is a word.
+  new RegExp(String.raw`(\s-p\s+["']?)(?!(?:\d{1,5}|tcp|udp|https?|ssl|tls|all)(?:\s|$))${VALUE}`, 'g'),
+  new RegExp(String.raw`(\s-p["']?)(?=[^\s"']*[\dA-Z!@#%^&+])(?![a-z]+[=:])${VALUE}`, 'g'),
+  new RegExp(String.raw`(\s(?:-u|--user)(?:=|\s+)["']?[^\s:"'$<{]+:)${VALUE}`, 'g'),
+];
+
+/** The name of a stanza as it may be shown: without the secrets in it, those among the arguments of a command as well. */
+export function maskName(name: string): string {
+  const masked = maskText(name);
+  if (!COMMAND.test(masked)) return masked;
+  return ARGUMENTS.reduce((text, argument) => text.replace(argument, `$1${MASK}`), masked);
+}
