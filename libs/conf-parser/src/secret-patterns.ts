@@ -128,11 +128,19 @@ const PATTERNS: readonly Pattern[] = [
     ),
     replacement: `$1${MASK}`,
   },
+  { kind: 'aws-key', needles: ['AKIA', 'ASIA'], expression: /\bA[KS]IA[0-9A-Z]{16}\b/g, replacement: MASK },
+  {
+    kind: 'service-token',
+    needles: ['xox', 'ghp_', 'github_pat_', 'glpat-', 'AIza'],
+    expression:
+      /\b(?:xox[abeoprs]-(?=[\w-]{0,64}\d)[\w-]{10,}|ghp_[A-Za-z0-9]{36}|github_pat_\w{22,}|glpat-[\w-]{20,}|AIza[\w-]{35})(?![\w-])/g,
+    replacement: MASK,
+  },
   {
     kind: 'hash',
     needles: ['$'],
     expression:
-      /\$(?:1|apr1|5|6)\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,86}(?![./A-Za-z0-9$])|\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$y\$[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{40,50}|\$(?:argon2(?:id?|d)|pbkdf2(?:-sha\d{1,3})?)\$[\w=,$.+/-]{20,}/g,
+      /\$(?:1|apr1|5|6)\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,86}(?![./A-Za-z0-9])|\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$y\$[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{40,50}|\$(?:argon2(?:id?|d)|pbkdf2(?:-sha\d{1,3})?)\$[\w=,$.+/-]{20,}/g,
     replacement: MASK,
   },
   {
@@ -143,14 +151,6 @@ const PATTERNS: readonly Pattern[] = [
       String.raw`(?<![\w$\\])\$(?:7\$[A-Za-z0-9+/]{16,}|1\$(?=[a-z0-9+/]{0,256}[A-Z])(?=[A-Z0-9+/]{0,256}[a-z])(?=[A-Za-z+/]{0,256}[\d=])[A-Za-z0-9+/]{10,})${PADDING}(?![$\w])`,
       'g',
     ),
-    replacement: MASK,
-  },
-  { kind: 'aws-key', needles: ['AKIA', 'ASIA'], expression: /\bA[KS]IA[0-9A-Z]{16}\b/g, replacement: MASK },
-  {
-    kind: 'service-token',
-    needles: ['xox', 'ghp_', 'github_pat_', 'glpat-', 'AIza'],
-    expression:
-      /\b(?:xox[abeoprs]-(?=[\w-]{0,64}\d)[\w-]{10,}|ghp_[A-Za-z0-9]{36}|github_pat_\w{22,}|glpat-[\w-]{20,}|AIza[\w-]{35})(?![\w-])/g,
     replacement: MASK,
   },
 ];

@@ -39,6 +39,10 @@ describe('what was read wrongly once', () => {
     '://:p@=s://u:p@',
     'pass4SymmKey=h\n=-----END-----BEGIN Y-----=',
     'pass4SymmKey=h\n=-----ENDtoken=;',
+    '[]$6$s$aB5gH7aB3dE5gH7aB3dE$6$t$aB3dE5gH7aB3dE5gH750',
+    '[]AKIAIOSFODNN7EXAMPLE$7$lxaIiojzFhNyAvERJS',
+    'Pw=u\n[script:// -p2\\\n]',
+    '#Authorization:Basic b2c3d4=token=A',
     '\\\ndE5gH7aB3dE5gH7aB3sh=token=A',
     '\\\n57aB3dE5gH7aB3search=Authorization:Basic b2c3d4',
   ])('is read as it should be: %j', (text) => {
