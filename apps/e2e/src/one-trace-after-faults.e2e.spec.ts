@@ -131,7 +131,12 @@ describe('the trace of an upload whose first attempt ends badly', () => {
     await stack.addWorker();
     const run = await stack.until(id);
     expect(run).toMatchObject({ status: 'complete', retry_count: 0 });
-    expectOneTree(await traceOf(run), 1);
+    const spans = await traceOf(run);
+    expectOneTree(spans, 1);
+    // The worker that dispatched the run again tells so, below what asked for it first.
+    const again = spans.filter((span) => span.name === 'send parse.default' && span.service === 'parse-worker');
+    expect(again.map(({ spanId }) => spanId)).toContain(processOf(spans)[0]?.parentSpanId);
+    expect(again[0]?.parentSpanId).toBe(spans.find((span) => span.name === 'POST /v1/uploads')?.spanId);
   });
 });
 

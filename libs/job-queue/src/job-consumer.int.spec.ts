@@ -219,8 +219,8 @@ describe('the job queue', () => {
 
   it('brings a job back after its delay, and schedules the same job once', async () => {
     const later = job(3);
-    await producer.enqueueLater(later, 200);
-    await producer.enqueueLater(later, 200);
+    await producer.enqueueAll([{ job: later, delayMs: 200 }]);
+    await producer.enqueueAll([{ job: later, delayMs: 200 }]);
     expect(await indexSize(producer.redis)).toBe(1);
     let tries = 0;
     const { consumer: made } = consumer();

@@ -1,14 +1,20 @@
 import { type JobEnvelope, QUEUES } from '@confscope/domain';
+import { context, trace } from '@opentelemetry/api';
 import type { Redis } from 'ioredis';
 import { encodeJob } from './job-codec.ts';
 import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
 import { clearScript, delayScript } from './queue-scripts.ts';
 import { connectRedis } from './redis-connection.ts';
+import { sendSpan } from './send-span.ts';
+import { contextOf } from './trace-parent.ts';
 
 /** Most entries that one call removes from a stream: a script keeps everybody else waiting. */
 const CLEAR_ENTRIES = 1000;
 
-/** Puts jobs into the dispatch index. A job that is put twice is harmless; the second claim gets nothing. */
+/**
+ * Puts jobs into the dispatch index. A job that is put twice is harmless; the second claim gets nothing. Each hop has its
+ * PRODUCER span, whose context goes along.
+ */
 export class JobProducer {
   readonly #redis: Redis;
 
@@ -20,22 +26,20 @@ export class JobProducer {
     return this.#redis.status === 'wait' ? this.#redis.connect() : Promise.resolve();
   }
 
-  /** Adds the job to the stream of its queue and returns the entry's id. Work streams are never trimmed. */
-  async enqueue(job: JobEnvelope): Promise<string> {
-    const id = await this.#redis.xadd(streamKey(job.queue), '*', 'job', encodeJob(job));
-    if (id === null) throw new Error('Redis did not add the entry.');
-    return id;
+  /** Adds the job to the stream of its queue, on behalf of what is traced now, and returns the entry's id. */
+  enqueue(job: JobEnvelope): Promise<string> {
+    const parent = trace.getActiveSpan() ? context.active() : contextOf(job.traceparent);
+    return sendSpan(job, parent, (sent) => this.#add(sent));
   }
 
-  /** Adds the job to the stream of its queue when the delay is over. */
-  async enqueueLater(job: JobEnvelope, delayMs: number): Promise<void> {
-    await delayScript.run(this.#redis, [DELAYED_KEY], [encodeJob(job), Math.ceil(delayMs)]);
-  }
-
-  /** Adds many jobs, each now or when its delay is over; one round trip for all of them. */
+  /** Adds many jobs, each now or when its delay is over, each in the trace of its run; one round trip for all of them. */
   async enqueueAll(jobs: readonly { job: JobEnvelope; delayMs: number }[]): Promise<void> {
     await Promise.all(
-      jobs.map(({ job, delayMs }) => (delayMs > 0 ? this.enqueueLater(job, delayMs) : this.enqueue(job))),
+      jobs.map(({ job, delayMs }) =>
+        sendSpan(job, contextOf(job.traceparent), (sent) =>
+          delayMs > 0 ? this.#addLater(sent, delayMs) : this.#add(sent),
+        ),
+      ),
     );
   }
 
@@ -48,6 +52,18 @@ export class JobProducer {
       if (more === 0) return removed;
       removed += more;
     }
+  }
+
+  /** Work streams are never trimmed. */
+  async #add(job: JobEnvelope): Promise<string> {
+    const id = await this.#redis.xadd(streamKey(job.queue), '*', 'job', encodeJob(job));
+    if (id === null) throw new Error('Redis did not add the entry.');
+    return id;
+  }
+
+  async #addLater(job: JobEnvelope, delayMs: number): Promise<null> {
+    await delayScript.run(this.#redis, [DELAYED_KEY], [encodeJob(job), Math.ceil(delayMs)]);
+    return null;
   }
 
   async ping(): Promise<void> {

@@ -317,7 +317,7 @@ describe('a consumer', () => {
     await producer.enqueue(job(1));
     await deliverInto('holder', 'default');
     for (let i = 2; i <= 5; i++) await producer.enqueue(job(i));
-    await producer.enqueueLater(job(6), 60_000);
+    await producer.enqueueAll([{ job: job(6), delayMs: 60_000 }]);
     expect(await producer.clear()).toBe(5);
     expect(await queueDepth(producer.redis, 'default')).toMatchObject({ ready: 0, running: 1 });
     const [group] = (await producer.redis.xinfo('GROUPS', streamKey('default'))) as (string | number)[][];

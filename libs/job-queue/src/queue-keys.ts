@@ -12,3 +12,6 @@ export const workerKey = (name: string): string => `${TAG}:worker:${name}`;
 
 /** The consumer group of all workers. */
 export const GROUP = 'parse-worker';
+
+/** The message pattern of parse jobs, and the first part of a queue's name in traces. */
+export const PARSE = 'parse';

@@ -1,16 +1,10 @@
 import type { JobEnvelope } from '@confscope/domain';
 import { type OnApplicationShutdown } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Redis } from 'ioredis';
 import { JobProducer } from '../job-producer.ts';
-import { contextOf, currentTraceparent } from '../trace-parent.ts';
-import { context } from '@opentelemetry/api';
 
-/**
- * The dispatch index for Nest: `emit('parse', envelope)` resolves with the entry's id once Redis holds it. It opens the
- * PRODUCER span of the hop, a child of the run's own trace, and sends that span's context along.
- */
+/** The dispatch index for Nest: `emit('parse', envelope)` resolves with the entry's id once Redis holds it. */
 export class JobQueueClient extends ClientProxy implements OnApplicationShutdown {
   readonly #producer: JobProducer;
 
@@ -50,28 +44,6 @@ export class JobQueueClient extends ClientProxy implements OnApplicationShutdown
   }
 
   protected async dispatchEvent<T>(packet: ReadPacket<JobEnvelope>): Promise<T> {
-    const job = packet.data;
-    const name = `send ${String(packet.pattern)}.${job.queue}`;
-    const parent = trace.getActiveSpan() ? context.active() : contextOf(job.traceparent);
-    const attributes = {
-      'messaging.system': 'redis',
-      'messaging.operation.type': 'send',
-      'messaging.destination.name': `${String(packet.pattern)}.${job.queue}`,
-      'messaging.message.conversation_id': String(job.runId),
-    };
-    return trace
-      .getTracer('job-queue')
-      .startActiveSpan(name, { kind: SpanKind.PRODUCER, attributes }, parent, async (span) => {
-        try {
-          const id = await this.#producer.enqueue({ ...job, traceparent: currentTraceparent() ?? job.traceparent });
-          span.setAttribute('messaging.message.id', id);
-          return id as T;
-        } catch (error) {
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          throw error;
-        } finally {
-          span.end();
-        }
-      });
+    return (await this.#producer.enqueue(packet.data)) as T;
   }
 }

@@ -4,12 +4,9 @@ import { context, type Link, SpanKind, SpanStatusCode, trace } from '@openteleme
 import { lastValueFrom, type Observable, throwError } from 'rxjs';
 import type { Delivery } from '../delivery.ts';
 import type { JobConsumer } from '../job-consumer.ts';
-import { GROUP } from '../queue-keys.ts';
+import { GROUP, PARSE } from '../queue-keys.ts';
 import type { Settlement } from '../settlement.ts';
 import { contextOf } from '../trace-parent.ts';
-
-/** The message pattern of parse jobs: `@MessagePattern(PARSE)` on the one handler, which replies with a {@link Settlement}. */
-export const PARSE = 'parse';
 
 /** What a handler may ask of the message it got. */
 export class JobContext extends BaseRpcContext<[Delivery]> {
