@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPrometheus, freePort, type PrometheusPrograms, toolsFolder } from '@confscope/local-services';
 import { tarGzOf } from '@confscope/testing';
-import { Stack } from './support/stack.ts';
+import { OtlpReceiver } from './support/otlp-receiver.ts';
+import { type Run, Stack } from './support/stack.ts';
 
 const dashboardFile = join(
   import.meta.dirname,
@@ -58,6 +59,7 @@ const EXPECTED = {
 describe('the metrics', () => {
   let programs: PrometheusPrograms;
   let stack: Stack;
+  let receiver: OtlpReceiver;
   const urls = () => ({
     'parse-worker': stack.workers[0]?.url ?? '',
     'status-api': stack.statusApi.url,
@@ -67,13 +69,21 @@ describe('the metrics', () => {
 
   beforeAll(async () => {
     programs = await findPrometheus(toolsFolder);
-    stack = await Stack.start();
+    receiver = await OtlpReceiver.start();
+    stack = await Stack.start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      JAEGER_UI_URL: 'https://jaeger.example.com',
+    });
     const archive = await tarGzOf([{ path: 'etc/apps/a/local/server.conf', content: '[general]\na = 1\n' }]);
     for (const content of [archive, archive, Buffer.from('no archive')])
       await stack.until((await stack.upload(content, 'x.tgz')).id);
     await stack.send('POST', '/v1/uploads', { body: new FormData() });
   });
-  afterAll(() => stack.stop());
+  afterAll(async () => {
+    await stack.stop();
+    receiver.stop();
+  });
 
   it.each(['parse-worker', 'status-api', 'upload-api'] as const)('of %s tell what they should', async (service) => {
     // The last counts of a run arrive a moment after the run is seen to be complete.
@@ -111,6 +121,13 @@ describe('the metrics', () => {
         if (!expr.includes('> 0'))
           expect({ expr, series: answer.data?.result.length }).not.toEqual({ expr, series: 0 });
       }
+      // What Prometheus is told as an exemplar leads to the trace that the run itself links to.
+      const traces = await prometheus.exemplars('runs_finished_total{error_type="permanent"}');
+      const { body } = await stack.get<{ items: Run[] }>('/v1/runs?status=failed');
+      const run = await stack.get<{ trace_url: string }>(`/v1/runs/${body.items[0]?.id}`);
+      expect(traces.map((id) => `https://jaeger.example.com/trace/${id}`)).toEqual([run.body.trace_url]);
+      expect(await prometheus.exemplars('run_duration_seconds_bucket')).not.toEqual([]);
+      expect(await prometheus.exemplars('uploads_stored_total')).not.toEqual([]);
     } finally {
       await prometheus.stop();
     }
@@ -140,7 +157,12 @@ async function startPrometheus(program: string, urls: string[]) {
   const address = `127.0.0.1:${await freePort()}`;
   const child: ChildProcess = spawn(
     program,
-    [`--config.file=${config}`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=${address}`],
+    [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=${address}`,
+      '--enable-feature=exemplar-storage',
+    ],
     { stdio: 'ignore' },
   );
   const query = async (expr: string): Promise<QueryAnswer> => {
@@ -157,8 +179,19 @@ async function startPrometheus(program: string, urls: string[]) {
     if (child.exitCode !== null) throw new Error('Prometheus ended before it had scraped.');
     await sleep(100);
   }
+  /** Ids of the traces that these series name. */
+  const exemplars = async (selector: string): Promise<string[]> => {
+    const now = Date.now() / 1000;
+    const span = `start=${now - 600}&end=${now + 60}`;
+    const response = await fetch(
+      `http://${address}/api/v1/query_exemplars?query=${encodeURIComponent(selector)}&${span}`,
+    );
+    const { data } = (await response.json()) as { data: { exemplars: { labels: { trace_id: string } }[] }[] };
+    return data.flatMap((series) => series.exemplars.map(({ labels }) => labels.trace_id));
+  };
   return {
     query,
+    exemplars,
     stop: async () => {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');

@@ -7,6 +7,7 @@ import type { ProcessOutcome } from './child/parse-process.ts';
 import { UNREACHABLE } from './child/protocol.ts';
 import { RunTakenOver, TimeLimitReached } from './held-run.ts';
 import type { Surroundings } from './surroundings.ts';
+import { failSpan } from './spans.ts';
 import { workerMetrics } from './worker-metrics.ts';
 
 /**
@@ -192,6 +193,7 @@ export class ConcludeAttempt {
       message: string;
     },
   ): Promise<Settlement> {
+    failSpan(leave.errorType);
     const written = await this.#persist(attempt, () =>
       this.claims.leave(fenceOf(attempt), { ...leave, traceback, peakRssBytes }),
     );
@@ -202,6 +204,7 @@ export class ConcludeAttempt {
   async #fail(attempt: Attempt, failure: Failure, peakRssBytes: number | null): Promise<Settlement> {
     const { run, log } = attempt;
     const { errorType } = failure;
+    failSpan(errorType);
     const seconds = attempt.seconds();
     const metrics = {
       duration_seconds: Math.round(seconds * 1000) / 1000,

@@ -1,6 +1,6 @@
 import { currentTraceId, currentTraceparent, type Delivery, type Settlement } from '@confscope/job-queue';
 import type { Claim, ClaimedRun, Fence, RunClaims } from '@confscope/persistence';
-import type { Logger } from '@confscope/service-kit';
+import { keepTrace, type Logger } from '@confscope/service-kit';
 import { trace } from '@opentelemetry/api';
 import type { ParseProcesses } from './child/parse-processes.ts';
 import type { ConcludeAttempt } from './conclude-attempt.ts';
@@ -77,6 +77,8 @@ export class ParseRunJob {
     const refusal = await this.conclude.refused(attempt);
     if (refusal) return refusal;
     log.info({ reclaimed: delivery.reclaimed }, 'run claimed');
+    // Something went wrong before, or somebody asked again: worth telling, here and in the process that parses.
+    if (run.attempt > 1) keepTrace();
     const held = new HeldRun(this.claims, { runId: run.id, attempt: run.attempt }, delivery.signal, this.options);
     const parseJob = {
       runId: run.id,

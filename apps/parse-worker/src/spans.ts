@@ -1,3 +1,5 @@
+import type { ErrorType } from '@confscope/domain';
+import { keepTrace } from '@confscope/service-kit';
 import { type Attributes, SpanStatusCode, trace } from '@opentelemetry/api';
 
 const tracer = trace.getTracer('parse-worker');
@@ -25,4 +27,12 @@ export function spanOfSync<T>(name: string, attributes: Attributes, work: () => 
       span.end();
     }
   });
+}
+
+/** Marks the active span as failed, and has its trace sent even if it was not sampled. */
+export function failSpan(errorType: ErrorType): void {
+  const span = trace.getActiveSpan();
+  span?.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
+  span?.setAttribute('error.type', errorType);
+  keepTrace();
 }

@@ -1,26 +1,27 @@
 import { ERROR_TYPES, type ErrorType, type RunMetrics } from '@confscope/domain';
 import type { Delivery } from '@confscope/job-queue';
+import { tracedCounter, tracedHistogram } from '@confscope/service-kit';
 import { metrics } from '@opentelemetry/api';
 import type { ProcessOutcome } from './child/parse-process.ts';
 
 const meter = metrics.getMeter('parse-worker');
 /** From a small file to an hour, in seconds. */
-const SECONDS = { explicitBucketBoundaries: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600] };
+const SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 
-const runsFinished = meter.createCounter('runs_finished', {
+const runsFinished = tracedCounter(meter, 'runs_finished', {
   description: 'Runs that ended, by result and error type.',
 });
-const runDuration = meter.createHistogram('run_duration_seconds', {
+const runDuration = tracedHistogram(meter, 'run_duration_seconds', {
   unit: 's',
   description: 'From claim to end of an attempt.',
-  advice: SECONDS,
+  boundaries: SECONDS,
 });
-const queueWait = meter.createHistogram('run_queue_wait_seconds', {
+const queueWait = tracedHistogram(meter, 'run_queue_wait_seconds', {
   unit: 's',
   description: 'From the dispatch of a job until a worker took it.',
-  advice: SECONDS,
+  boundaries: SECONDS,
 });
-const attempts = meter.createCounter('attempts_finished', {
+const attempts = tracedCounter(meter, 'attempts_finished', {
   description: 'Attempts at runs, by how the parsing process ended them.',
 });
 const confFiles = meter.createCounter('conf_files', {

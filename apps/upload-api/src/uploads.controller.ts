@@ -1,6 +1,6 @@
 import { viewRun, type RunView } from '@confscope/domain';
 import { currentTraceparent } from '@confscope/job-queue';
-import { type Logger, Problem } from '@confscope/service-kit';
+import { type Logger, Problem, tracedCounter } from '@confscope/service-kit';
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { metrics } from '@opentelemetry/api';
@@ -16,8 +16,8 @@ import { readIdempotencyKey, readReprDigest } from './upload-headers.ts';
 const FORM_OVERHEAD_BYTES = 2 * 1024 * 1024;
 const meter = metrics.getMeter('upload-api');
 const archiveBytes = meter.createCounter('archive_bytes', { unit: 'By', description: 'Bytes of accepted archives.' });
-const stored = meter.createCounter('uploads_stored', { description: 'Uploads that became runs.' });
-const rejected = meter.createCounter('upload_rejected', { description: 'Uploads that were refused, by reason.' });
+const stored = tracedCounter(meter, 'uploads_stored', { description: 'Uploads that became runs.' });
+const rejected = tracedCounter(meter, 'upload_rejected', { description: 'Uploads that were refused, by reason.' });
 
 /** Where archives come in. */
 @ApiTags('uploads')

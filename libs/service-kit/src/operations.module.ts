@@ -1,8 +1,8 @@
-import { Controller, type DynamicModule, Get, Inject, Module, Req, Res } from '@nestjs/common';
+import { Controller, type DynamicModule, Get, Headers, Inject, Module, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Health, type HealthReport } from './health.ts';
-import { metricsExporter } from './telemetry/metrics-exporter.ts';
+import { scrape } from './telemetry/metrics-exporter.ts';
 
 /** What every service answers to the people who operate it. */
 @ApiExcludeController()
@@ -20,11 +20,11 @@ class OperationsController {
     await answer(reply, await this.health.readiness());
   }
 
-  /** Prometheus text format. */
+  /** Prometheus text format, or OpenMetrics for those who ask for it. */
   @Get('metrics')
-  metrics(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    void reply.hijack();
-    metricsExporter.getMetricsRequestHandler(request.raw, reply.raw);
+  async metrics(@Headers('accept') accept: string | undefined, @Res() reply: FastifyReply): Promise<void> {
+    const { type, text } = await scrape(accept);
+    await reply.header('content-type', type).header('vary', 'accept').send(text);
   }
 }
 

@@ -36,6 +36,19 @@ export function wholeNumber(about: string, range: { min: number; max: number }, 
   };
 }
 
+/** A share of a whole: from 0 for none to 1 for all. */
+export function share(about: string, fallback: number): Setting<number> {
+  return {
+    about,
+    fallback: String(fallback),
+    read: (text) => {
+      const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+      if (!(value >= 0 && value <= 1)) throw new BadSetting('a share from 0 to 1, such as 0.1');
+      return value;
+    },
+  };
+}
+
 /** A time in seconds, fractions allowed, read into milliseconds. */
 export function seconds(about: string, fallbackS: number): Setting<number> {
   return { about, fallback: String(fallbackS), read: millisecondsOf };

@@ -10,6 +10,8 @@ import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger, NestLogger } from '
 import { ProblemFilter } from './problem.filter.ts';
 import { badRequest, type Problem } from './problem.ts';
 import { choice, text, wholeNumber } from './setting.ts';
+import { samplingSettings } from './telemetry/sampling.ts';
+import { shutDownTelemetry } from './telemetry/shut-down.ts';
 import { trustCaFile, trustSettings } from './trust-ca-file.ts';
 
 /** Settings of every service. */
@@ -19,6 +21,7 @@ export const commonSettings = {
   HOST: text('The address this service listens on.', { fallback: '0.0.0.0' }),
   LOG_LEVEL: choice('How much is logged.', LOG_LEVELS, 'info'),
   LOG_FORMAT: choice('One JSON object a line for machines, or pretty for people.', LOG_FORMATS, 'json'),
+  ...samplingSettings,
 };
 
 /** How long requests in flight may take once the service was told to stop. */
@@ -120,8 +123,7 @@ function stopOnce(app: NestFastifyApplication, logger: Logger): (why: string) =>
       code = 1;
     });
     clearTimeout(limit);
-    const key = Symbol.for('confscope.shutDownTelemetry');
-    await ((globalThis as { [key: symbol]: unknown })[key] as (() => Promise<void>) | undefined)?.();
+    await shutDownTelemetry();
     process.exit(code);
   };
   return (why) => (stopping ??= stop(why));

@@ -19,14 +19,7 @@ export const SETTINGS: Readonly<Record<string, Settings>> = {
 export const ALL_SETTINGS: Settings = Object.assign({}, ...Object.values(SETTINGS)) as Settings;
 
 /** Standard names that the libraries below us read. */
-export const STANDARD_VARIABLES = [
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-  'OTEL_SERVICE_NAME',
-  'OTEL_TRACES_SAMPLER',
-  'OTEL_TRACES_SAMPLER_ARG',
-  'NODE_ENV',
-  'HOME',
-];
+export const STANDARD_VARIABLES = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_SERVICE_NAME', 'NODE_ENV', 'HOME'];
 
 /** What is wrong with one variable, or nothing. A value that is not written down, or comes from elsewhere, is undefined. */
 export function checkVariable(where: string, settings: Settings, name: string, value: string | undefined): string[] {

@@ -11,6 +11,7 @@ export interface ReceivedSpan {
   parentSpanId: string;
   links: string[];
   attributes: Record<string, string>;
+  failed: boolean;
 }
 
 interface KeyValue {
@@ -22,13 +23,17 @@ interface TracesBody {
   resourceSpans: {
     resource: { attributes: KeyValue[] };
     scopeSpans: {
-      spans: (Omit<ReceivedSpan, 'service' | 'links' | 'attributes'> & {
+      spans: (Omit<ReceivedSpan, 'service' | 'links' | 'attributes' | 'failed'> & {
+        status?: { code?: number };
         links?: { spanId: string }[];
         attributes?: KeyValue[];
       })[];
     }[];
   }[];
 }
+
+/** How OTLP writes the status of a span that failed. */
+const ERROR_CODE = 2;
 
 /** Receives OTLP over HTTP in JSON, as a collector does. */
 export class OtlpReceiver {
@@ -71,6 +76,7 @@ export class OtlpReceiver {
           parentSpanId: span.parentSpanId ?? '',
           links: (span.links ?? []).map((link) => link.spanId),
           attributes: attributesOf(span.attributes ?? []),
+          failed: span.status?.code === ERROR_CODE,
         });
   }
 }

@@ -2,7 +2,7 @@ import { openBlobStore } from '@confscope/blob-store';
 import { Fault } from '@confscope/domain';
 import { contextOf } from '@confscope/job-queue';
 import { Database, isUnreachable } from '@confscope/persistence';
-import { loadConfig, trustCaFile } from '@confscope/service-kit';
+import { keepTrace, loadConfig, shutDownTelemetry, trustCaFile } from '@confscope/service-kit';
 import { context } from '@opentelemetry/api';
 import { ConfFileReader } from '../conf-files.ts';
 import { ParseRun } from '../parse-run.ts';
@@ -46,23 +46,25 @@ const parseRun = new ParseRun(
 
 let current: AbortController | undefined;
 
-async function parse(job: ParseJob): Promise<ParseOutcome> {
+const parse = (job: ParseJob): Promise<ParseOutcome> =>
+  context.with(contextOf(job.traceparent), () => parseInContext(job));
+
+async function parseInContext(job: ParseJob): Promise<ParseOutcome> {
   const stop = (current = new AbortController());
   let toldAt = 0;
   try {
-    const published = await context.with(contextOf(job.traceparent), () =>
-      parseRun.run(job, {
-        signal: stop.signal,
-        onProgress: (progress) => {
-          if (Date.now() - toldAt < PROGRESS_EVERY_MS) return;
-          toldAt = Date.now();
-          send({ kind: 'progress', progress });
-        },
-        onPublished: (counts) => send({ kind: 'published', counts }),
-      }),
-    );
+    const published = await parseRun.run(job, {
+      signal: stop.signal,
+      onProgress: (progress) => {
+        if (Date.now() - toldAt < PROGRESS_EVERY_MS) return;
+        toldAt = Date.now();
+        send({ kind: 'progress', progress });
+      },
+      onPublished: (counts) => send({ kind: 'published', counts }),
+    });
     return { kind: published ? 'complete' : 'fenced' };
   } catch (error) {
+    keepTrace();
     if (stop.signal.aborted) return { kind: 'stopped' };
     return faultOf(error);
   } finally {
@@ -86,8 +88,12 @@ process.on('message', (message: ToChild) => {
       send({ kind: 'outcome', outcome, peakRssBytes: process.resourceUsage().maxRSS * 1024 }),
     );
 });
-// The worker is gone, and with it the heartbeats: whatever we would still do belongs to another attempt.
-process.on('disconnect', () => process.exit(0));
+// The worker needs us no more: what we know of the work that is done is sent. Or it is gone in the middle of a job, and
+// with it the heartbeats: whatever we would still do belongs to another attempt.
+process.on('disconnect', () => {
+  if (current) process.exit(0);
+  void shutDownTelemetry().then(() => process.exit(0));
+});
 // Ctrl-C reaches the whole group of a terminal; the worker decides when its processes end.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 send({ kind: 'ready' });
