@@ -37,4 +37,27 @@ describe('a service that is told to stop', () => {
     });
     expect(await stack.uploadApi.ended()).toBe(0);
   });
+
+  it('ends streams of events at once and in order, and another one goes on from the last id', async () => {
+    await stack.restartApis();
+    const archive = await tarGzOf([{ path: 'etc/apps/b/local/server.conf', content: '[general]\nb = 2\n' }]);
+    const { id } = await stack.upload(archive, 'x.tgz');
+    const watch = (lastId?: string) =>
+      fetch(`${stack.statusApi.url}/v1/runs/${id}/events`, { headers: lastId ? { 'last-event-id': lastId } : {} });
+    const idsOf = (told: string) => [...told.matchAll(/^id: (.*)$/gm)].map(([, one = '']) => one);
+
+    const broken = await watch();
+    stack.statusApi.signal('SIGTERM');
+    const told = await broken.text();
+    expect(idsOf(told)).toHaveLength(1);
+    expect(told).toMatch(/^retry: \d{4}$/m);
+    expect(await stack.statusApi.ended()).toBe(0);
+
+    await stack.restartApis();
+    const rest = (await watch(idsOf(told)[0])).text();
+    await stack.addWorker();
+    const later = await rest;
+    expect(later).toContain('"status":"complete"');
+    expect(idsOf(later)).not.toContain(idsOf(told)[0]);
+  });
 });

@@ -17,7 +17,7 @@ async function run(): Promise<void> {
   logger.info({ url: gateway.url }, 'gateway is ready');
   const stop = (why: string) => {
     logger.info({ why }, 'stopping');
-    // A stream of events never ends by itself.
+    // Whatever is not done by then is the client's to repeat.
     setTimeout(() => process.exit(0), DRAIN_LIMIT_MS);
     void gateway.close().then(() => process.exit(0));
   };

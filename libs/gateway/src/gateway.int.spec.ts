@@ -159,6 +159,16 @@ describe('the gateway', () => {
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
+  it('ends streams of events in order when it drains, and leaves none of them open to the service', async () => {
+    const upstreams = { uploadApi: uploadApi.url, statusApi: statusApi.url };
+    const draining = await startGateway({ port: await freePort(), host, drain: true }, upstreams);
+    const response = await fetch(`${draining.url}/v1/runs/1/events`);
+    const ended = once(statusApi.events, 'stream closed');
+    const closed = draining.close();
+    expect(await response.text()).toBe('data: 1\n\n');
+    await Promise.all([ended, closed]);
+  });
+
   it('lets a request in flight come to its end when it drains', async () => {
     const upstreams = { uploadApi: uploadApi.url, statusApi: statusApi.url };
     const draining = await startGateway({ port: await freePort(), host, drain: true }, upstreams);

@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders } from 'node:http';
+import { PassThrough, type Readable } from 'node:stream';
 import httpProxy from '@fastify/http-proxy';
-import { fastify } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 
 /** The two services behind the one public origin, as `http://host:port`. */
 export interface Upstreams {
@@ -12,7 +13,10 @@ export interface Upstreams {
 export interface Place {
   port: number;
   host: string;
-  /** On closing, requests in flight come to their end first. Without it every connection is ended at once. */
+  /**
+   * On closing, requests in flight come to their end first, but for streams of events, whose readers ask again. Without
+   * it every connection is ended at once.
+   */
   drain?: boolean;
 }
 
@@ -33,6 +37,7 @@ const MAX_CONNECTIONS = 1_024;
  */
 export async function startGateway(place: Place, { uploadApi, statusApi }: Upstreams): Promise<Gateway> {
   const gateway = fastify({ logger: false, forceCloseConnections: place.drain ? 'idle' : true });
+  const endStreams = keepEventStreams(gateway);
   const to = (upstream: string, service: string) => ({
     upstream,
     undici: { headersTimeout: 0, bodyTimeout: 0, connections: MAX_CONNECTIONS },
@@ -61,7 +66,43 @@ export async function startGateway(place: Place, { uploadApi, statusApi }: Upstr
     problem(reply, 404, 'not-found', `There is no ${request.method} ${request.url.split('?', 1)[0]}.`),
   );
   const url = await gateway.listen({ port: place.port, host: place.host });
-  return { url, close: () => gateway.close() };
+  const close = (): Promise<void> => {
+    endStreams();
+    return gateway.close();
+  };
+  return { url, close };
+}
+
+/**
+ * Keeps hold of the streams of events that pass through, which never end by themselves; the returned function ends all
+ * of them, so that their readers see an end and no error.
+ */
+function keepEventStreams(gateway: FastifyInstance): () => void {
+  const open = new Map<PassThrough, Readable>();
+  let ending = false;
+  gateway.addHook('onSend', (_request, reply, payload, done) => {
+    if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) return done(null, payload);
+    const source = payload as Readable;
+    const stream = new PassThrough();
+    source.on('error', (error) => stream.destroy(error));
+    stream.on('close', () => {
+      open.delete(stream);
+      source.destroy();
+    });
+    source.pipe(stream);
+    open.set(stream, source);
+    if (ending) endStream(stream, source);
+    done(null, stream);
+  });
+  return () => {
+    ending = true;
+    for (const [stream, source] of open) endStream(stream, source);
+  };
+}
+
+function endStream(stream: PassThrough, source: Readable): void {
+  source.unpipe(stream);
+  stream.end();
 }
 
 /**

@@ -20,8 +20,9 @@ describe('an event stream', () => {
   /** What a reader gets when these states come one after the other. */
   async function read(states: (RunRow | null)[], lastId?: string): Promise<string> {
     server = createServer((_request, response) => {
-      const stream = new EventStream(response, lastId);
+      const stream = new EventStream(response, lastId, 1234.5);
       for (const state of states) stream.tell(state);
+      stream.part();
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     return (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text();
@@ -38,6 +39,14 @@ describe('an event stream', () => {
   it('does not tell again what the reader knows', async () => {
     const [first, done] = [run({}), run({ status: 'failed' })];
     expect(ids(await read([first, done], eventOf(first).id))).toEqual([eventOf(done).id]);
+  });
+
+  it('parts from its reader when the server stops, who is told when to ask again', async () => {
+    const first = run({});
+    const text = await read([first]);
+    expect(text).toMatch(/^: .*\nretry: 123[45]\n\nid: /);
+    expect(text).toMatch(/\n\n: this server stops.*\n\n$/);
+    expect(ids(text)).toEqual([eventOf(first).id]);
   });
 
   it('ends when the run is deleted', async () => {

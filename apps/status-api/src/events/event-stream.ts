@@ -29,8 +29,11 @@ export class EventStream {
   readonly #ping: NodeJS.Timeout;
   #lastId: string | undefined;
 
-  /** @param lastId the state that the reader knows already */
-  constructor(response: ServerResponse, lastId: string | undefined) {
+  /**
+   * @param lastId the state that the reader knows already
+   * @param retryMs when a reader whose stream broke off is to ask again
+   */
+  constructor(response: ServerResponse, lastId: string | undefined, retryMs: number) {
     this.#response = response;
     this.#lastId = lastId;
     response.writeHead(200, {
@@ -38,7 +41,7 @@ export class EventStream {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
-    response.write(': this stream tells of one run\n\n');
+    response.write(`: this stream tells of one run\nretry: ${Math.round(retryMs)}\n\n`);
     this.#ping = setInterval(() => this.#write(': ping\n\n'), PING_EVERY_MS);
     response.on('close', () => clearInterval(this.#ping));
   }
@@ -55,6 +58,13 @@ export class EventStream {
     if (id !== this.#lastId) this.#write(`id: ${id}\nevent: run\ndata: ${data}\n\n`);
     this.#lastId = id;
     if (last) this.#response.end();
+  }
+
+  /** Ends the stream although the run goes on: whoever asks again, with the last id, misses nothing. */
+  part(): void {
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    this.#write(': this server stops; another one goes on from the last id\n\n');
+    this.#response.end();
   }
 
   #write(text: string): void {

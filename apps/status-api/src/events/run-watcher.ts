@@ -30,7 +30,7 @@ export class RunWatcher {
     const listeners = this.#listeners.get(runId) ?? new Set();
     this.#listeners.set(runId, listeners.add(listener));
     this.#loop ??= new Loop({ name: 'watch runs', everyMs: LOOK_EVERY_MS, onError: this.onError }, () =>
-      this.#look(),
+      this.look(),
     ).start();
     return () => {
       listeners.delete(listener);
@@ -41,8 +41,10 @@ export class RunWatcher {
     };
   }
 
-  async #look(): Promise<void> {
+  /** Looks once, beside the regular looks. */
+  async look(): Promise<void> {
     const ids = [...this.#listeners.keys()];
+    if (ids.length === 0) return;
     const found = new Map((await this.find(ids)).map((run) => [run.id, run]));
     for (const id of ids) for (const listener of this.#listeners.get(id) ?? []) listener(found.get(id) ?? null);
   }
