@@ -1,5 +1,6 @@
 /** PostgreSQL and Redis for one checkout: for `npm start`, the tests and the benchmarks. Never used in production. */
 export { freePort } from './free-port.ts';
+export { findPostgresTools } from './postgres/find-postgres-tools.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
 export { PostgresServer } from './postgres/postgres-server.ts';
 export { commandLine, isAlive, waitForExit } from './process-table.ts';

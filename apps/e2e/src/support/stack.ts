@@ -94,9 +94,10 @@ export class Stack {
     return worker;
   }
 
-  /** Stops both APIs and starts them again, as a deployment does. */
-  async restartApis(): Promise<void> {
+  /** Stops both APIs and starts them again, as a deployment does; `between` runs while there is none. */
+  async restartApis(between: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await Promise.all([this.#uploadApi.stop(), this.#statusApi.stop()]);
+    await between();
     [this.#uploadApi, this.#statusApi] = await Promise.all([
       ServiceProcess.start('upload-api', this.env),
       ServiceProcess.start('status-api', this.env),

@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import path from 'node:path';
 import { type Account, fileId } from '../account.ts';
 import { type CommandOptions, runCommand } from '../run-command.ts';
+import { majorOf } from './find-postgres-tools.ts';
 import { serverEnvironment } from './server-environment.ts';
 
 /** Where a cluster lives: `data` belongs to the server's account, the password to us alone. */
@@ -12,6 +13,8 @@ export interface ClusterFolders {
   passwordFile: string;
   logFile: string;
 }
+
+const FIRST_WITH_OWN_LOCALE = 17;
 
 /** User and database name of every local server. */
 export const DATABASE = 'confscope';
@@ -33,8 +36,9 @@ export async function createCluster(folders: ClusterFolders, binaries: string, a
   const data = path.join(unfinished, 'data');
   mkdirSync(data, { mode: 0o700 });
   for (const file of [unfinished, handOver, data]) giveTo(account, file);
-  const options: CommandOptions = { ...account, cwd: unfinished, env: serverEnvironment() };
-  await must(`${binaries}/bin/initdb`, initArgs(data, handOver), options);
+  const options: CommandOptions = { ...account, cwd: unfinished, env: serverEnvironment(binaries) };
+  const { stdout: version } = await runCommand(`${binaries}/bin/postgres`, ['--version'], options);
+  await must(`${binaries}/bin/initdb`, initArgs(data, handOver, majorOf(version)), options);
   rmSync(handOver);
   // Single-user mode reads SQL from its standard input: no client is needed to create the database.
   const create = { ...options, input: `CREATE DATABASE ${DATABASE};\n` };
@@ -48,10 +52,11 @@ export function giveTo(account: Account, file: string): void {
   if (account.uid !== undefined && account.gid !== undefined) chownSync(file, fileId(account.uid), fileId(account.gid));
 }
 
-const initArgs = (data: string, passwordFile: string): string[] => [
+const initArgs = (data: string, passwordFile: string, major: number): string[] => [
   ...['-D', data, '-U', DATABASE, `--pwfile=${passwordFile}`, '-A', 'scram-sha-256', '-E', 'UTF8'],
-  // PostgreSQL's own C.UTF-8 sorts alike on every platform, whatever locales the system has.
-  ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-locale', '--no-sync'],
+  // PostgreSQL's own C.UTF-8 sorts alike on every platform, whatever locales the system has; older ones have only C.
+  ...(major >= FIRST_WITH_OWN_LOCALE ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
+  ...['--no-locale', '--no-sync'],
 ];
 
 async function must(command: string, args: string[], options: CommandOptions): Promise<void> {

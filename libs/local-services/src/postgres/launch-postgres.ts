@@ -58,7 +58,7 @@ export function pgCtl({ binaries, account, folders }: Cluster, args: string[]): 
   return runCommand(path.join(binaries, 'bin/pg_ctl'), args, {
     ...account,
     cwd: folders.home,
-    env: serverEnvironment(),
+    env: serverEnvironment(binaries),
     // The server it starts would keep our pipes open; what went wrong stands in the log.
     ignoreOutput: args.at(-1) === 'start',
   });

@@ -18,6 +18,8 @@ export interface PostgresOptions {
   port?: number;
   /** Survives a power cut (default). Tests that throw the data away say false and run faster. */
   durable?: boolean;
+  /** Another PostgreSQL than the one of `npm ci`: the folder whose `bin` holds its programs. */
+  binaries?: string;
   /** Told in whole sentences about everything that takes long or surprises. */
   log?: (line: string) => void;
 }
@@ -29,7 +31,7 @@ export interface PostgresOptions {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDir, port, durable = true, log = () => undefined } = options;
   const account = await serverAccount();
-  const binaries = await postgresBinaries(account, log);
+  const binaries = options.binaries ?? (await postgresBinaries(account, log));
   const folders = prepareFolders(path.resolve(dataDir), account, log);
   await createCluster(folders, binaries, account);
   const cluster = { folders, binaries, account, durable };
