@@ -10,6 +10,7 @@ import { benchIngest, benchTwoAtOnce } from './verbs/ingest.ts';
 import { benchLayers } from './verbs/layers.ts';
 import { benchQuery } from './verbs/query.ts';
 import { benchQueue } from './verbs/queue.ts';
+import { benchTracing } from './verbs/tracing.ts';
 import { benchUpload } from './verbs/upload.ts';
 
 /** Benchmarks of an archive: they are run for each of them. */
@@ -17,6 +18,7 @@ const OF_ARCHIVES: Partial<Record<Verb, (servers: BenchServers, input: BenchInpu
   conf: async (_servers, input) => [...(await benchConf(input)), ...(await benchLayers(input))],
   ingest: async (servers, input) => [...(await benchIngest(servers, input)), ...(await benchTwoAtOnce(servers, input))],
   query: benchQuery,
+  tracing: benchTracing,
 };
 const ROUNDS = 3;
 

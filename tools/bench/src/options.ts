@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** What is measured when nothing is named. */
 const USUAL_VERBS = ['conf', 'ingest', 'query', 'queue', 'upload'] as const;
-export const VERBS = [...USUAL_VERBS, 'growth'] as const;
+export const VERBS = [...USUAL_VERBS, 'growth', 'tracing'] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** What the bench was asked to do. */

@@ -42,7 +42,7 @@ const sdk = new NodeSDK({
         }),
         new RuntimeNodeInstrumentation(),
         new IORedisInstrumentation({ requireParentSpan: true, dbStatementSerializer: (command) => command }),
-        new PgInstrumentation({ requireParentSpan: true }),
+        new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
         new PinoInstrumentation({ disableLogSending: true }),
       ]
     : [new RuntimeNodeInstrumentation()],

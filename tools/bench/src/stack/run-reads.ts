@@ -52,7 +52,7 @@ export async function storeOthers(servers: BenchServers, stack: Stack, count: nu
     const file = join(servers.folder, `other-${at}.conf`);
     while (next < from + count) {
       writeFileSync(file, `${OTHER_FILE}# ${next++}\n`);
-      ids.push(await stack.upload(file, 'inputs.conf', 'single_conf'));
+      ids.push(await stack.upload(file, 'inputs.conf', { type: 'single_conf' }));
     }
   };
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, (_, at) => uploader(at)));

@@ -7,6 +7,8 @@ import { freePort, serviceArguments } from '@confscope/local-services';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 const STOP_LIMIT_MS = 20_000;
+/** Linux counts in these towards programs, whatever the kernel was built with. */
+const TICKS_PER_SECOND = 100;
 
 /** A real service as it is built, in a process of its own. */
 export class ServiceProcess {
@@ -45,6 +47,15 @@ export class ServiceProcess {
     }
   }
 
+  /** Processor time that the process and its children have taken so far, in seconds; null where the system does not tell. */
+  cpuSeconds(): number | null {
+    try {
+      return cpuTicksOf(String(this.child.pid)) / TICKS_PER_SECOND;
+    } catch {
+      return null;
+    }
+  }
+
   async stop(): Promise<void> {
     if (this.#hasEnded) return;
     const exit = once(this.child, 'exit');
@@ -66,4 +77,14 @@ export class ServiceProcess {
       await sleep(50);
     }
   }
+}
+
+/** User and system time of a process, of its children that ended, and of those that live. */
+function cpuTicksOf(pid: string): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // What stands before may hold spaces: the program's name, in brackets.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.reduce((sum, child) => sum + cpuTicksOf(child), own);
 }

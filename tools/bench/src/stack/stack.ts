@@ -46,10 +46,10 @@ export class Stack {
     }
   }
 
-  /** Uploads an archive over HTTP; the id of its run. */
-  async upload(archive: string, name: string, type = 'ds_etc'): Promise<number> {
+  /** Uploads an archive over HTTP, with these fields of the form; the id of its run. */
+  async upload(archive: string, name: string, fields: { type?: string; queue?: string } = {}): Promise<number> {
     const form = new FormData();
-    form.append('type', type);
+    for (const [field, value] of Object.entries({ type: 'ds_etc', ...fields })) form.append(field, value);
     form.append('file', await openAsBlob(archive), name);
     const response = await fetch(`${this.uploadApi.url}/v1/uploads`, { method: 'POST', body: form });
     const body = await response.text();
@@ -101,6 +101,11 @@ export class Stack {
         where schemaname = 'public' and tablename not in ('migrations', 'projects')`,
     );
     await this.servers.database.rows(`truncate ${tables.map(({ name }) => name).join(', ')}`);
+  }
+
+  /** Processor time of both services and the parsing processes so far; NaN where the system does not tell. */
+  cpuSeconds(): number {
+    return (this.uploadApi.cpuSeconds() ?? NaN) + (this.worker.cpuSeconds() ?? NaN);
   }
 
   async stop(): Promise<void> {

@@ -176,7 +176,7 @@ async function trivialRunsPerSecond(servers: BenchServers): Promise<number> {
       const ids: number[] = [];
       let left = count;
       const uploader = async (): Promise<void> => {
-        while (left-- > 0) ids.push(await stack.upload(file, 'inputs.conf', 'single_conf'));
+        while (left-- > 0) ids.push(await stack.upload(file, 'inputs.conf', { type: 'single_conf' }));
       };
       await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, uploader));
       await stack.allCompleted(ids);
