@@ -15,12 +15,15 @@ await startService({
   description: 'Takes parse jobs from the queue; answers nothing but its health and its metrics.',
   settings: workerSettings,
   create: async (config, logger) => {
-    const database = await Database.connect({
-      url: config.DATABASE_URL,
-      applicationName: 'parse-worker',
-      maxConnections: config.WORKER_CONCURRENCY + 4,
-      silenceLimitMs: SILENCE_LIMIT_MS,
-    });
+    const database = await Database.whenReachable(
+      {
+        url: config.DATABASE_URL,
+        applicationName: 'parse-worker',
+        maxConnections: config.WORKER_CONCURRENCY + 4,
+        silenceLimitMs: SILENCE_LIMIT_MS,
+      },
+      (err) => logger.warn({ err }, 'waiting for PostgreSQL'),
+    );
     const blobs = await openBlobStore(config);
     const childModule = new URL('./child/main.js', import.meta.url);
     const worker = new Worker({ config, database, blobs, logger, childModule });

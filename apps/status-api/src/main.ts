@@ -11,11 +11,14 @@ await startService({
   description: 'Answers what runs, their files and stanzas, and the workers are. It changes nothing.',
   settings: statusSettings,
   create: async (config, logger) => {
-    const database = await Database.connect({
-      url: config.DATABASE_URL,
-      applicationName: 'status-api',
-      maxConnections: MAX_CONNECTIONS,
-    });
+    const database = await Database.whenReachable(
+      {
+        url: config.DATABASE_URL,
+        applicationName: 'status-api',
+        maxConnections: MAX_CONNECTIONS,
+      },
+      (err) => logger.warn({ err }, 'waiting for PostgreSQL'),
+    );
     const redis = connectRedis(config.REDIS_URL, 'status-api');
     return { module: AppModule.with({ database, redis, logger }, config.JAEGER_UI_URL) };
   },

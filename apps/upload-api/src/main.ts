@@ -14,11 +14,14 @@ await startService({
   settings: uploadSettings,
   create: async (config, logger) => {
     const receiver = `${hostname()}-${process.pid}`;
-    const database = await Database.connect({
-      url: config.DATABASE_URL,
-      applicationName: 'upload-api',
-      maxConnections: 20,
-    });
+    const database = await Database.whenReachable(
+      {
+        url: config.DATABASE_URL,
+        applicationName: 'upload-api',
+        maxConnections: 20,
+      },
+      (err) => logger.warn({ err }, 'waiting for PostgreSQL'),
+    );
     const queue = new JobQueueClient(config.REDIS_URL, receiver);
     const blobs = await openBlobStore(config);
     // Where archives should lie already, a missing folder is one that is not mounted: the service waits for it, unready.

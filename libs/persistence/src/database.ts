@@ -1,9 +1,11 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { createDataSource, type DatabaseOptions } from './data-source.ts';
+import { isUnreachable } from './is-unreachable.ts';
 import { sqlFile } from './sql-file.ts';
 
 /** What a statement can be run on: the pool, or one transaction. */
@@ -28,6 +30,11 @@ export interface TransactionHolder {
   name: string;
 }
 
+/** How long a service that starts waits for its database; an orchestrator starts it anew after two minutes. */
+const START_PATIENCE_MS = 90_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4_000;
+
 const SQL = { end: sqlFile('end-transactions') };
 
 /** PostgreSQL as the rest of Confscope sees it. Errors of the driver pass through unchanged. */
@@ -37,6 +44,29 @@ export class Database implements Executor {
   /** Connects, or throws when the server is away or refuses. */
   static async connect(options: DatabaseOptions): Promise<Database> {
     return new Database(await createDataSource(options).initialize());
+  }
+
+  /**
+   * Connects as soon as the server can be reached: it may start at the same time as we do. A server that refuses is not
+   * waited for.
+   *
+   * @param onWaiting told of every attempt that met nobody
+   */
+  static async whenReachable(
+    options: DatabaseOptions,
+    onWaiting: (error: unknown) => void,
+    patienceMs = START_PATIENCE_MS,
+  ): Promise<Database> {
+    const patience = AbortSignal.timeout(patienceMs);
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      try {
+        return await Database.connect(options);
+      } catch (error) {
+        if (!isUnreachable(error) || patience.aborted) throw error;
+        onWaiting(error);
+      }
+      await sleep(pauseMs, undefined, { signal: patience }).catch(() => undefined);
+    }
   }
 
   async rows<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {

@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { createDataSource } from './data-source.ts';
 import { Database } from './database.ts';
+import { UploadRuns } from './upload-runs.ts';
 
 describe('the schema', () => {
   let place: TestDatabase;
@@ -49,5 +50,17 @@ describe('the schema', () => {
     url.password = 'wrong';
     const source = createDataSource({ url: url.href, applicationName: 'spec', maxConnections: 1 });
     await expect(source.initialize()).rejects.toThrow(/password authentication failed/);
+    // And is not waited for.
+    const options = { url: url.href, applicationName: 'spec', maxConnections: 1 };
+    const waited: unknown[] = [];
+    const connecting = Database.whenReachable(options, (error) => waited.push(error));
+    await expect(connecting).rejects.toThrow(/password authentication failed/);
+    expect(waited).toEqual([]);
+  });
+
+  it('knows of no archive before it is made', async () => {
+    expect(await new UploadRuns(database).anyArchive()).toBe(false);
+    await database.migrate();
+    expect(await new UploadRuns(database).anyArchive()).toBe(false);
   });
 });

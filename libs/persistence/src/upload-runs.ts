@@ -60,8 +60,10 @@ export class UploadRuns {
     return rows[0] ?? null;
   }
 
-  /** Whether the blob store should hold any archive. */
+  /** Whether the blob store should hold any archive. A database that has no table of runs yet knows of none. */
   async anyArchive(): Promise<boolean> {
+    const [table] = await this.database.rows<{ known: boolean }>(`select to_regclass('runs') is not null as known`);
+    if (!table?.known) return false;
     const rows = await this.database.rows(`select from runs where archive_key is not null limit 1`);
     return rows.length > 0;
   }

@@ -10,7 +10,10 @@ import { migrateSettings } from './settings.ts';
 async function migrate(): Promise<void> {
   const { DATABASE_URL, TLS_CA_FILE } = loadConfig(migrateSettings, process.env);
   trustCaFile(TLS_CA_FILE);
-  const database = await Database.connect({ url: DATABASE_URL, applicationName: 'migrate', maxConnections: 2 });
+  const database = await Database.whenReachable(
+    { url: DATABASE_URL, applicationName: 'migrate', maxConnections: 2 },
+    (error) => console.error(`Waiting for PostgreSQL: ${error instanceof Error ? error.message : String(error)}`),
+  );
   try {
     const done = await database.migrate();
     console.log(done.length === 0 ? 'The schema is up to date.' : `Migrated: ${done.join(', ')}`);
