@@ -5,7 +5,7 @@ import { OtlpReceiver, type ReceivedSpan } from './support/otlp-receiver.ts';
 import { type Run, Stack } from './support/stack.ts';
 
 /** What an attempt that publishes its result looks like, whichever one of the run it is. */
-const WORK = ['claim', 'copy', 'parse', 'publish', 'read archive'];
+const WORK = ['ack', 'claim', 'copy', 'parse', 'publish', 'read archive'];
 
 describe('the trace of an upload whose first attempt ends badly', () => {
   let own: OwnBucket;

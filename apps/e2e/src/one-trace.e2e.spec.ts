@@ -29,7 +29,7 @@ describe('the trace of an upload', () => {
         (span) => span.name === name && (span.traceId === root()?.traceId || name.startsWith('POST')),
       );
     const root = () => receiver.spans.find((span) => span.name === 'POST /v1/uploads');
-    while (!find('publish') || !find('process parse.default') || !root()) await sleep(50);
+    while (!find('publish') || !find('ack') || !find('process parse.default') || !root()) await sleep(50);
 
     const send = find('send parse.default');
     const process = find('process parse.default');
@@ -41,7 +41,7 @@ describe('the trace of an upload', () => {
       'messaging.message.conversation_id': String(run.id),
       'messaging.consumer.group.name': 'parse-worker',
     });
-    for (const name of ['claim', 'read archive', 'publish'])
+    for (const name of ['claim', 'read archive', 'publish', 'ack'])
       expect({ name, parent: find(name)?.parentSpanId }).toEqual({ name, parent: process?.spanId });
     expect(find('parse')?.traceId).toBe(root()?.traceId);
     expect(find('copy')?.traceId).toBe(root()?.traceId);

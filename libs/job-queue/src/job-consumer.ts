@@ -7,6 +7,7 @@ import { encodeJob } from './job-codec.ts';
 import { HeldJobs } from './held-jobs.ts';
 import type { JobConsumerEvents, JobConsumerOptions } from './job-consumer-options.ts';
 import { type Entry, isGroupLost, JobSource, type Taken } from './job-source.ts';
+import { processSpan, settleSpan } from './process-span.ts';
 import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
 import { QueueGate } from './queue-gate.ts';
 import { leaveScript, promoteScript } from './queue-scripts.ts';
@@ -209,8 +210,10 @@ export class JobConsumer {
     this.#events.onHeldChanged?.();
     try {
       if (delivery.reclaimed) this.#events.onReclaimed(delivery);
-      const settlement = await this.#handler(delivery);
-      await this.#settle(delivery, settlement);
+      await processSpan(delivery, async () => {
+        const settlement = await this.#handler(delivery);
+        await settleSpan(settlement, () => this.#settle(delivery, settlement));
+      });
       this.held.remove(delivery);
     } catch (error) {
       this.held.abandon(delivery);

@@ -42,7 +42,7 @@ export async function benchTracing(servers: BenchServers, input: BenchInput): Pr
     const batch = Math.max(1, Math.min(MAX_BATCH, Math.floor(BATCH_BYTES / statSync(input.archive).size)));
     const rounds: Round[] = [];
     // The first round is not counted: code is compiled in it. Who begins changes, since the second finds warm caches.
-    for (let round = 0; round <= input.rounds * TURNS_A_ROUND; round++) {
+    for (let round = 0; round <= input.rounds * (batch > 1 ? TURNS_A_ROUND : 1); round++) {
       const turn = (side: Side) => measureTurn(side === 'on' ? on : off, input.archive, batch, side);
       if (round % 2 === 0) rounds.push({ off: await turn('off'), on: await turn('on') });
       else rounds.push({ on: await turn('on'), off: await turn('off') });
