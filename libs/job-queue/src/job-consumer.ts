@@ -6,8 +6,9 @@ import type { Delivery } from './delivery.ts';
 import { encodeJob } from './job-codec.ts';
 import { HeldJobs } from './held-jobs.ts';
 import type { JobConsumerEvents, JobConsumerOptions } from './job-consumer-options.ts';
-import { type Entry, isGroupLost, JobSource, type Taken } from './job-source.ts';
+import { type Entry, isAnswer, isGroupLost, JobSource, type Taken } from './job-source.ts';
 import { processSpan, settleSpan } from './process-span.ts';
+import { ReclaimSilent } from './reclaim-silent.ts';
 import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
 import { QueueGate } from './queue-gate.ts';
 import { leaveScript, promoteScript } from './queue-scripts.ts';
@@ -25,6 +26,12 @@ const MAX_SETTLE_BACKOFF_MS = 2_000;
 /** A live consumer asks at least every turn; a name that was silent for this long, and for some leases, is nobody's. */
 const FORGET_AFTER_MS = 4 * TURN_MS;
 const FORGET_AFTER_LEASES = 3;
+/**
+ * After Redis was away, a worker that lives has beaten again within this time: it tries to connect every 2 s at least, and
+ * to beat every second. Only then does the silence of a worker count again.
+ */
+const RETURN_MS = 4_000;
+const MAX_BEAT_BACKOFF_MS = 1_000;
 
 /**
  * Takes jobs from the streams, one for each free slot, and keeps them ours until they are settled.
@@ -38,6 +45,7 @@ export class JobConsumer {
   readonly #redis: Redis;
   readonly #source: JobSource;
   readonly #upkeep: StreamUpkeep;
+  readonly #reclaim: ReclaimSilent;
   readonly #gate: QueueGate;
   readonly #wakeUp: WakeUp;
   readonly #slots: Slots;
@@ -60,6 +68,7 @@ export class JobConsumer {
     this.#wakeUp = new WakeUp(options.url, options.consumer);
     this.#slots = new Slots(options.concurrency);
     this.held = new HeldJobs(this.#redis, options.consumer, options.leaseMs);
+    this.#reclaim = new ReclaimSilent(this.#source, this.#slots, this.held, options.leaseMs);
     this.#upkeep = new StreamUpkeep(this.#redis, options.consumer, this.held);
   }
 
@@ -90,20 +99,21 @@ export class JobConsumer {
     this.#handler = handler;
     const { leaseMs, heartbeatMs } = this.#options;
     const onError = (error: unknown, where: string) => {
-      // The others need the time of a heartbeat to show that they live before their silence may count again.
-      this.#reclaimFrom = Date.now() + 2 * heartbeatMs;
+      if (!isAnswer(error)) this.#reclaimFrom = Date.now() + Math.min(2 * heartbeatMs, RETURN_MS);
       this.#events.onError(error, where);
     };
     const forgetMs = Math.max(FORGET_AFTER_MS, FORGET_AFTER_LEASES * leaseMs);
     this.#taking = [
       new Loop({ name: 'consume', everyMs: 0, onError }, (signal) => this.#consumeTurn(signal)),
-      new Loop({ name: 'recover', everyMs: leaseMs / 8, jitter: 0.5, onError }, () => this.#recoverTurn()),
+      new Loop({ name: 'recover', everyMs: leaseMs / 10, jitter: 0.5, onError }, (signal) => this.#recoverTurn(signal)),
       new Loop({ name: 'promote', everyMs: PROMOTE_EVERY_MS, jitter: 0.2, onError }, () => this.#promoteTurn()),
       new Loop({ name: 'tidy', everyMs: forgetMs, jitter: 0.5, onError }, async () => {
         await this.#upkeep.forgetConsumers(forgetMs);
       }),
     ].map((loop) => loop.start());
-    this.#beat = new Loop({ name: 'beat', everyMs: heartbeatMs, onError }, () => this.held.beat()).start();
+    this.#beat = new Loop({ name: 'beat', everyMs: heartbeatMs, maxBackoffMs: MAX_BEAT_BACKOFF_MS, onError }, () =>
+      this.held.beat(),
+    ).start();
   }
 
   /** Stops reading at once. Jobs in hand go on. */
@@ -154,23 +164,18 @@ export class JobConsumer {
     }
   }
 
-  async #recoverTurn(): Promise<void> {
+  async #recoverTurn(signal: AbortSignal): Promise<number | undefined> {
     const phantoms = await this.#upkeep.releasePhantoms();
     if (phantoms > 0) this.#events.onPhantoms?.(phantoms);
-    if (Date.now() < this.#reclaimFrom) return;
-    let reserved = 0;
-    while (this.#slots.tryTake()) reserved++;
+    if (Date.now() < this.#reclaimFrom) return undefined;
+    const { open, changed } = this.#gate;
     try {
-      if (reserved === 0) return;
-      for (const entry of await this.#source.reclaim(this.#gate.open, this.#options.leaseMs, reserved)) {
-        if (this.held.has(entry.queue, entry.entryId)) continue;
-        reserved--;
-        this.#run(entry, true);
-      }
+      const { entries, more } = await this.#reclaim.run(open, AbortSignal.any([signal, changed]));
+      for (const entry of entries) this.#run(entry, true);
+      return more ? 0 : undefined;
     } catch (error) {
       if (!isGroupLost(error)) throw error;
-    } finally {
-      for (; reserved > 0; reserved--) this.#slots.release();
+      return undefined;
     }
   }
 

@@ -2,10 +2,12 @@ import { type JobEnvelope, QUEUES, type QueueName } from '@confscope/domain';
 import type { Redis } from 'ioredis';
 import { decodeJob } from './job-codec.ts';
 import { GROUP, queueOfStream, streamKey } from './queue-keys.ts';
-import { takeScript } from './queue-scripts.ts';
+import { silentScript, takeScript } from './queue-scripts.ts';
 
 /** Every so many turns a starved job of any queue goes first. */
 const AGEING_TURNS = 10;
+/** More than any worker could take over in one turn. */
+const MOST_SILENT = 100;
 
 /** An entry of a stream, as read. `job` is null when it is not one of ours. */
 export interface Entry {
@@ -20,6 +22,18 @@ export type Taken = { kind: 'job'; entry: Entry } | { kind: 'empty'; lastIds: st
 /** True for the error Redis gives when a stream or its group is gone, after a flush or a failover to an empty server. */
 export function isGroupLost(error: unknown): boolean {
   return error instanceof Error && /NOGROUP|no such key/i.test(error.message);
+}
+
+/**
+ * True for an error that Redis answered with: it was there, and heard from the other workers. A server that loads its data,
+ * or follows another one, hears nothing.
+ */
+export function isAnswer(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === 'ReplyError' &&
+    !/^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|UNBLOCKED)/.test(error.message)
+  );
 }
 
 /** The streams as a place to take jobs from. */
@@ -62,6 +76,22 @@ export class JobSource {
     if (kind === 'empty') return { kind, lastIds: rest as string[] };
     const [stream, entryId, fields] = rest as [string, string, string[]];
     return { kind: 'job', entry: entryOf(stream, entryId, fields) };
+  }
+
+  /**
+   * How many messages of these queues, most urgent first, have holders that were silent for a whole lease.
+   *
+   * @param everywhere also behind the first queue that holds a message which nobody has read
+   */
+  async silent(
+    queues: readonly QueueName[],
+    leaseMs: number,
+    everywhere: boolean,
+  ): Promise<{ queue: QueueName; count: number }[]> {
+    if (queues.length === 0) return [];
+    const args = [GROUP, leaseMs, MOST_SILENT, everywhere ? '1' : '0'];
+    const counts = (await silentScript.run(this.#redis, queues.map(streamKey), args)) as number[];
+    return queues.slice(0, counts.length).map((queue, i) => ({ queue, count: counts[i] ?? 0 }));
   }
 
   /** Takes over messages whose holder was silent for a whole lease: at most `limit`, from these queues. */

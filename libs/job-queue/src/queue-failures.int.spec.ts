@@ -8,6 +8,7 @@ import { HeldJobs } from './held-jobs.ts';
 import { JobConsumer } from './job-consumer.ts';
 import type { JobConsumerOptions } from './job-consumer-options.ts';
 import { JobProducer } from './job-producer.ts';
+import { JobSource } from './job-source.ts';
 import { indexSize, queueDepth } from './queue-census.ts';
 import { GROUP, streamKey } from './queue-keys.ts';
 import type { Settlement } from './settlement.ts';
@@ -178,6 +179,42 @@ describe('a consumer', () => {
     await untilEmpty();
     expect(stolen).toBe(0);
     expect(held.seen[0]?.signal.aborted).toBe(false);
+  });
+
+  it.each(['default', 'high'] as const)(
+    'takes the message of a silent worker over though its slot is never free in a flood of %s jobs',
+    async (flooded) => {
+      await makeGroup('default');
+      await producer.enqueue(job(99));
+      await deliverInto('dead', 'default');
+      for (let i = 0; i < 3; i++) await producer.enqueue(job(1, flooded));
+      const { consumer: made } = consumer({ leaseMs: 200, heartbeatMs: 50 });
+      const taken = new Promise<Delivery>((resolve) =>
+        made.start(async (delivery) => {
+          if (delivery.job.runId === 99) resolve(delivery);
+          else await producer.enqueue(job(1, flooded));
+          return DONE;
+        }),
+      );
+      expect(await taken).toMatchObject({ reclaimed: true });
+    },
+  );
+
+  it('prefers a new message to a silent one only when it is more urgent', async () => {
+    for (const queue of ['high', 'default', 'low'] as const) {
+      await makeGroup(queue);
+      await producer.enqueue(job(1, queue));
+      await deliverInto('dead', queue);
+    }
+    await producer.enqueue(job(2, 'default'));
+    const source = new JobSource(producer.redis, 'spec', 60_000);
+    const queues = ['high', 'default', 'low'] as const;
+    const counts = async (everywhere: boolean) =>
+      (await source.silent(queues, 0, everywhere)).map(({ count }) => count);
+    expect(await counts(false)).toEqual([1, 1]);
+    expect(await counts(true)).toEqual([1, 1, 1]);
+    await producer.redis.flushall();
+    expect(await counts(true)).toEqual([0, 0, 0]);
   });
 
   it('keeps its job when the group is destroyed, heals once, and does not run the job twice', async () => {

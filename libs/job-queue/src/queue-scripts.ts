@@ -30,4 +30,5 @@ export const delayScript = new Script('delay');
 export const promoteScript = new Script('promote');
 export const leaveScript = new Script('leave');
 export const tidyScript = new Script('tidy');
+export const silentScript = new Script('silent');
 export const clearScript = new Script('clear');

@@ -23,6 +23,8 @@ export function connectRedis(url: string, name: string): Redis {
     socketTimeout: SILENCE_LIMIT_MS,
     commandTimeout: 5_000,
     retryStrategy: (times) => Math.min(100 * times, 2_000),
+    // A server that was made a replica keeps its connections; a new one finds the server that took over.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
   });
   // Each command reports its own failure; without a listener the event would end the process.
   redis.on('error', () => undefined);

@@ -6,6 +6,8 @@ export interface RedisVitals {
   /** 0 when there is no limit. */
   maxMemoryBytes: number;
   connectedClients: number;
+  /** It takes no writes: it follows another server, as one does that was demoted by a failover. */
+  isReplica: boolean;
   /** Keys that were dropped for want of memory since the server started: any is one too many. */
   evictedKeys: number;
 }
@@ -21,6 +23,7 @@ export async function redisVitals(redis: Redis): Promise<RedisVitals | null> {
   return {
     usedMemoryBytes: numberOf('used_memory'),
     maxMemoryBytes: numberOf('maxmemory'),
+    isReplica: /^role:slave/m.test(text),
     connectedClients: numberOf('connected_clients'),
     evictedKeys: numberOf('evicted_keys'),
   };

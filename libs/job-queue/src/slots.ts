@@ -2,6 +2,8 @@
 export class Slots {
   readonly #capacity: number;
   readonly #waiting = new Set<() => void>();
+  /** Those who get the next place that is given back, in their order. */
+  readonly #next = new Set<() => void>();
   #used = 0;
 
   constructor(capacity: number) {
@@ -19,10 +21,31 @@ export class Slots {
     return true;
   }
 
-  /** Gives a place back. */
+  /** Gives a place back, to whoever waits for the next one. */
   release(): void {
+    const [grant] = this.#next;
+    if (grant) return grant();
     this.#used--;
     for (const wake of this.#waiting) wake();
+  }
+
+  /** Takes a place, or the next one that is given back, ahead of those who try; false when there was none in time. */
+  async takeNext(limitMs: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
+    if (this.tryTake()) return true;
+    return new Promise((resolve) => {
+      const end = (taken: boolean) => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        this.#next.delete(grant);
+        resolve(taken);
+      };
+      const grant = () => end(true);
+      const giveUp = () => end(false);
+      const timer = setTimeout(giveUp, limitMs);
+      signal.addEventListener('abort', giveUp);
+      this.#next.add(grant);
+    });
   }
 
   /** Waits until a place may be free, or for this long. */
