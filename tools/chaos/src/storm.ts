@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { calmRun } from './calm-run.ts';
 import { CleanUps } from './clean-ups.ts';
 import { injectFaults } from './faults/inject-faults.ts';
 import { planFaults } from './faults/schedule.ts';
 import { SECRET } from './load/archives.ts';
+import { LoadPace } from './load/load-pace.ts';
 import { planLoad } from './load/load-plan.ts';
 import { ArchiveShelf, sendLoad } from './load/send-load.ts';
 import { type Accepted, Sender } from './load/sender.ts';
@@ -14,6 +14,7 @@ import { Servers } from './system/servers.ts';
 import { root } from './system/service.ts';
 import { Storage } from './system/storage.ts';
 import { System } from './system/system.ts';
+import { FencedWrites } from './verdict/fenced-writes.ts';
 import { judge } from './verdict/judge.ts';
 import { leftAfterStop } from './verdict/leftovers.ts';
 import type { HappenedFault } from './verdict/recovery.ts';
@@ -21,8 +22,6 @@ import { brokenInvariants, scoreboard, type Verdict } from './verdict/scoreboard
 
 /** Faults of which some find nothing to hit are planned in this much excess. */
 const PLAN_EXCESS = 3;
-/** So many uploads may be ahead of the faults, so that there is always work to hit. */
-const UPLOADS_AHEAD = 12;
 
 export interface StormResult {
   verdict: Verdict;
@@ -83,10 +82,12 @@ async function calmAndStorm(
   const stormedAt = Date.now();
   print(`The calm run took ${((stormedAt - startedAt) / 1000).toFixed(0)} s. Now the storm …`);
   const system = await systemIn(folder, 'storm');
+  const fenced = new FencedWrites(system.workers);
   const { accepted, faults, complaints } = await storm(system, options, plan, shelf, folder, print);
   const settlingAt = Date.now();
   print(`The faults are over, ${accepted.length} uploads are accepted. Waiting until every run has ended …`);
   const verdict = await judge({ system, expected, accepted, faults, seed, leaseMs, print });
+  verdict.fencedWrites = await fenced.end();
   verdict.wrong.push(...complaints, ...(await secretsInLogs(system)));
   await Promise.all(system.services.map((service) => service.stop()));
   verdict.orphaned.push(...(await leftAfterStop(system)));
@@ -108,34 +109,32 @@ async function storm(
 ): Promise<{ accepted: Accepted[]; faults: HappenedFault[]; complaints: string[] }> {
   const { seed, runs, faults: count, leaseMs, gapMs, only } = options;
   const accepted: Accepted[] = [];
-  let startedFaults = 0;
-  let stormIsOver = false;
+  const load = new LoadPace(runs, count);
   const sender = new Sender({
     uploadUrl: system.uploadApi.url,
     keyPrefix: `seed-${seed}`,
     retryMs: 500,
     patienceMs: leaseMs,
-    onAccepted: (one) => accepted.push(one),
+    onAccepted: (one) => {
+      accepted.push(one);
+      load.accepted();
+    },
   });
-  // The load lasts as long as the faults do.
-  const release = async (n: number) => {
-    while (!stormIsOver && n > (runs * startedFaults) / count + UPLOADS_AHEAD) await sleep(50);
-  };
   const watch = setInterval(() => system.workers.forEach((worker) => worker.children()), 5_000);
   const log: string[] = [];
   const injecting = injectFaults(planFaults(seed, count * PLAN_EXCESS, gapMs, only), {
     system,
     leaseMs,
+    load,
     count,
-    onStarted: (started) => (startedFaults = started),
     onOver: (fault) => {
       const { n, kind, target, startedAt, endedAt, skipped } = fault;
       log.push(`${new Date(startedAt).toISOString()} ${endedAt - startedAt} ms #${n} ${kind}: ${skipped ?? target}`);
       if (log.length % 25 === 0) print(`${log.length} faults, ${accepted.length} uploads accepted …`);
     },
-  }).finally(() => (stormIsOver = true));
+  }).finally(() => load.faultsAreOver());
   try {
-    const [, faults] = await Promise.all([sendLoad(plan.uploads, shelf, sender, release), injecting]);
+    const [, faults] = await Promise.all([sendLoad(plan.uploads, shelf, sender, (n) => load.untilMayGo(n)), injecting]);
     return { accepted, faults, complaints: sender.complaints };
   } finally {
     clearInterval(watch);

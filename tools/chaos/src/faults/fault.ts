@@ -1,3 +1,4 @@
+import type { LoadPace } from '../load/load-pace.ts';
 import type { System } from '../system/system.ts';
 import type { Resources } from './resources.ts';
 
@@ -28,6 +29,7 @@ export interface Injected {
 export interface FaultContext {
   system: System;
   resources: Resources;
+  load: LoadPace;
   /** Length of a lease, which the lengths of faults are measured in. */
   leaseMs: number;
   /** Numbers in [0, 1) that decide about targets and lengths. */

@@ -5,9 +5,13 @@ export class Resources {
   readonly #taken = new Set<string>();
   readonly #waiting = new Set<() => void>();
 
-  /** Runs `work` with these to itself. */
+  isFree(names: readonly string[]): boolean {
+    return !names.some((name) => this.#taken.has(name));
+  }
+
+  /** Runs `work` with these to itself, at once when they are free. */
   async use<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
-    while (names.some((name) => this.#taken.has(name))) await this.#change();
+    while (!this.isFree(names)) await this.#change();
     return this.#hold(names, work);
   }
 
@@ -20,7 +24,7 @@ export class Resources {
   ): Promise<T> {
     for (;;) {
       const free = candidates.filter(({ name }) => !this.#taken.has(name));
-      if (free.length > 0 && !also.some((name) => this.#taken.has(name))) {
+      if (free.length > 0 && this.isFree(also)) {
         const one = chosen(free, die);
         return this.#hold([one.name, ...also], () => work(one));
       }

@@ -45,6 +45,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     said = Date.now();
     print(`${open} runs have not ended yet …`);
   });
+  await collectArchives(system);
   const { orphaned, doubled } = await faultsOfStoredState(system);
   const rows = await system.rows<RunRow>('select id::int, status, error_type, error_message from runs');
   const verdict: Verdict = {
@@ -55,6 +56,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     doubled,
     stuck: stuck.map(({ what }) => what),
     orphaned: [...orphaned, ...(await leftoversOf(system, Math.max(MIN_TIDY_MS, GRACE_LEASES * leaseMs)))],
+    fencedWrites: 0,
     wrong: [...unexplained, ...unforeseenEnds(system)],
     faults: [...faults],
     samples: await recoverySamples(system, faults, accepted),
@@ -77,6 +79,13 @@ async function letTimePass(system: System): Promise<void> {
   await system.shiftClock(system.uploadApi, 0);
   await system.uploadApi.terminate();
   await system.uploadApi.untilReady();
+}
+
+/** Archives that could not be deleted are tried again every few minutes, and whenever a worker starts. */
+async function collectArchives(system: System): Promise<void> {
+  const [worker] = system.workers;
+  await worker?.terminate();
+  await worker?.untilReady();
 }
 
 /** Accepted runs that are gone, or ended otherwise than by their own fault. */

@@ -49,15 +49,15 @@ async function consumersOf(redis: Redis, stream: string): Promise<{ name: string
 
 async function leftInStorage(system: System): Promise<string[]> {
   const { blobs, incoming } = await system.storage.contents();
-  // What could not be deleted at once is on a list that retention works off.
-  const rows = await system.rows<{ archive_key: string }>(
-    'select archive_key from runs where archive_key is not null union select archive_key from unwanted_archives',
-  );
-  const known = new Set(rows.map((row) => row.archive_key));
+  const keysOf = async (sql: string) => (await system.rows<{ archive_key: string }>(sql)).map((row) => row.archive_key);
+  const named = new Set(await keysOf('select archive_key from runs where archive_key is not null'));
+  // The list of what could not be deleted at once is worked off by the worker that started last.
+  const unwanted = await keysOf('select archive_key from unwanted_archives');
   const stored = new Set(blobs);
   return [
-    ...blobs.filter((key) => !known.has(key)).map((key) => `blob ${key}, which no run names`),
-    ...[...known].filter((key) => !stored.has(key)).map((key) => `no blob ${key}, though a run names it`),
+    ...blobs.filter((key) => !named.has(key)).map((key) => `blob ${key}, which no run names`),
+    ...[...named].filter((key) => !stored.has(key)).map((key) => `no blob ${key}, though a run names it`),
+    ...unwanted.map((key) => `archive ${key} on the list of unwanted ones`),
     ...incoming.map((name) => `a half-received file ${name}`),
   ];
 }

@@ -21,6 +21,7 @@ const verdict: Verdict = {
   stuck: [],
   orphaned: [],
   wrong: [],
+  fencedWrites: 5,
   faults: [fault(0, 'Redis emptied'), fault(1, 'Redis emptied'), fault(2, 'disk full', 'no root')],
   samples: [
     { kind: 'Redis emptied', ms: 1000, isClean: true },
@@ -35,6 +36,7 @@ describe('the scoreboard', () => {
     expect(lines[1]?.split(/\s{2,}/)).toEqual(['Redis emptied', '2', '1.0', '1.0', '1', '1.0', '9.0', '2']);
     expect(lines[2]?.split(/\s{2,}/)).toEqual(['disk full', '0', '–', '–', '0', '–', '–', '0']);
     expect(lines).toContain('Not injected every time: disk full: no root');
+    expect(lines).toContain('5 late writes refused by the fence');
     expect(lines.at(-1)).toBe('lost 0 · doubled 0 · stuck 0 · left behind 0 · wrong 0');
     expect(brokenInvariants(verdict)).toEqual([]);
   });

@@ -13,6 +13,8 @@ export interface Verdict {
   orphaned: string[];
   /** Everything else that must not happen: wrong answers, services that ended by themselves, secrets in logs. */
   wrong: string[];
+  /** Late writes of attempts that had lost their run, refused by the fence. */
+  fencedWrites: number;
   faults: HappenedFault[];
   samples: RecoverySample[];
   seconds: { calm: number; storm: number; settling: number };
@@ -61,6 +63,7 @@ export function scoreboard(verdict: Verdict): string {
     '',
     `${verdict.runs} runs accepted: ${ended.join(', ')}`,
     `${happened.length} faults in ${storm.toFixed(0)} s (calm run before ${calm.toFixed(0)} s, settling after ${settling.toFixed(0)} s), seed ${verdict.seed}`,
+    `${verdict.fencedWrites} late writes refused by the fence`,
     `lost ${verdict.lost.length} · doubled ${verdict.doubled.length} · stuck ${verdict.stuck.length} · left behind ${verdict.orphaned.length} · wrong ${verdict.wrong.length}`,
   ].join('\n');
 }
