@@ -4,6 +4,10 @@ import path from 'node:path';
 import { blobStoreContract } from './blob-store.contract.ts';
 import { FileBlobStore } from './file-blob-store.ts';
 
+async function* chunksOf(text: string): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(Buffer.from(text));
+}
+
 describe('the blob store in a folder', () => {
   blobStoreContract(async () => {
     const root = await mkdtemp(path.join(tmpdir(), 'confscope-blobs-'));
@@ -30,6 +34,24 @@ describe('the blob store in a folder', () => {
     expect(error).toMatchObject({ code: 'ENOENT' });
     await expect(store.ping()).rejects.toThrow();
     expect(await readdir(root)).toEqual([]);
+    await rm(root, { recursive: true });
+  });
+
+  it('makes nothing in its place either when it goes away while something is written', async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'confscope-blobs-'));
+    const [there, away] = [path.join(root, 'there'), path.join(root, 'away')];
+    const store = FileBlobStore.at(there);
+    await store.prepare();
+    await store.write('runs/1', chunksOf('first'), 100);
+    const goesAway = async function* () {
+      yield Buffer.from('second');
+      await rename(there, away);
+    };
+    await expect(store.write('more/runs/2', goesAway(), 100)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(root)).toEqual(['away']);
+    await rename(away, there);
+    expect(await store.read('runs/1')).toMatchObject({ bytes: 5 });
+    await expect(store.read('more/runs/2')).rejects.toMatchObject({ code: 'archive-missing' });
     await rm(root, { recursive: true });
   });
 });

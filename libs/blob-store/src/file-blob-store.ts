@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type BlobSource, type BlobStore, blobMissing, checkedKey, Intake, type StoredBlob } from './blob-store.ts';
@@ -43,7 +43,7 @@ export class FileBlobStore implements BlobStore {
       for await (const chunk of intake.of(chunks)) await writeWhole(file, chunk);
       await file.sync();
       await file.close();
-      await mkdir(path.dirname(target), { recursive: true });
+      await this.#makeFoldersOf(key);
       await rename(temporary, target);
       await syncFolder(path.dirname(target));
       return intake.stored();
@@ -56,13 +56,40 @@ export class FileBlobStore implements BlobStore {
 
   async read(key: string): Promise<BlobSource> {
     const file = this.#fileOf(key);
+    const { size } = await this.#look(file);
+    return { bytes: size, open: (range) => createReadStream(file, { ...range, highWaterMark: READ_CHUNK_BYTES }) };
+  }
+
+  /** A missing folder is a storage that is away, which may come back; a missing file in it never does. */
+  async #look(file: string): Promise<Stats> {
     try {
-      const { size } = await stat(file);
-      return { bytes: size, open: (range) => createReadStream(file, { ...range, highWaterMark: READ_CHUNK_BYTES }) };
+      return await stat(file);
     } catch (error) {
-      // A missing folder is a storage that is away, which may come back; a missing file in it never does.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !(await isFolder(this.#blobs))) throw error;
-      throw blobMissing(error);
+      if (!isNotThere(error) || !(await isFolder(this.#blobs))) throw error;
+    }
+    // The folder may have come back after the first look, so that only a second one tells.
+    return stat(file).catch((error: unknown) => {
+      throw isNotThere(error) ? blobMissing(error) : error;
+    });
+  }
+
+  /**
+   * Makes the folders of a key, one by one: a storage that went away while the bytes came in must not get another one made
+   * in its place, in which every archive would be missing.
+   */
+  async #makeFoldersOf(key: string): Promise<void> {
+    let folder = this.#blobs;
+    for (const name of key.split('/').slice(0, -1)) {
+      const parent = folder;
+      folder = path.join(parent, name);
+      const made = await mkdir(folder).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST') throw error;
+          return false;
+        },
+      );
+      if (made) await syncFolder(parent);
     }
   }
 
@@ -106,6 +133,8 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.close();
   }
 }
+
+const isNotThere = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 async function isFolder(folder: string): Promise<boolean> {
   return (await stat(folder).catch(() => null))?.isDirectory() ?? false;
