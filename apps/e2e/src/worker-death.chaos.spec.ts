@@ -123,7 +123,9 @@ describe('a run whose archive cannot be reached', () => {
     const stack = await Stack.start({}, 0);
     try {
       const { id } = await stack.upload(apps.archive, 'etc.tar.gz');
+      const unwanted = await stack.upload(apps.archive, 'unwanted.tar.gz');
       await rename(stack.storage, `${stack.storage}-away`);
+      expect((await stack.send('DELETE', `/v1/runs/${unwanted.id}`)).status).toBe(204);
       // It is not ready while it cannot reach what it needs, and takes nothing.
       const worker = stack.addWorker();
       for (let reason = ''; reason !== 'workers_waiting';)
@@ -136,6 +138,10 @@ describe('a run whose archive cannot be reached', () => {
       await worker;
       const done = await stack.until(id);
       expect(done).toMatchObject({ status: 'complete', retry_count: 0, metrics: { conf_files: apps.files } });
+      // What could not be deleted is, now that it can be.
+      while ((await stack.blobs()).includes(String(unwanted.id)))
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await stack.blobs()).toEqual([String(id)]);
     } finally {
       await stack.stop();
     }

@@ -4,7 +4,7 @@ import { type Delivery, LeaseLost, type Settlement } from '@confscope/job-queue'
 import { type ClaimedRun, QUARANTINE_CRASHES, type RunClaims } from '@confscope/persistence';
 import type { Logger } from '@confscope/service-kit';
 import type { ProcessOutcome } from './child/parse-process.ts';
-import { UNREACHABLE } from './child/protocol.ts';
+import { NO_ROOM, UNREACHABLE } from './child/protocol.ts';
 import { RunTakenOver, TimeLimitReached } from './held-run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { failSpan } from './spans.ts';
@@ -19,6 +19,8 @@ const MAX_LOSSES = 10;
 /** A run that was interrupted this often, while everything could be reached each time, gets a retry counted after all. */
 const MAX_INTERRUPTIONS = 5;
 const INTERRUPTED_DELAY_MS = 1_000;
+/** A disk that is full stays so until somebody makes room. */
+const NO_ROOM_DELAY_MS = 30_000;
 const CRASH_DELAY_MS = 1_000;
 const MAX_LATE_TRIES = 10;
 const DONE: Settlement = { kind: 'done' };
@@ -136,14 +138,15 @@ export class ConcludeAttempt {
   ): Promise<Settlement> {
     const { run, log } = attempt;
     const away = await this.surroundings.check();
+    const noRoom = fault.code === NO_ROOM;
     const interrupted = fault.code === UNREACHABLE && run.interruptions < MAX_INTERRUPTIONS;
-    if (away.length > 0 || interrupted) {
-      const message = failureMessage.interrupted(away, fault.message);
+    if (away.length > 0 || noRoom || interrupted) {
+      const message = noRoom ? failureMessage.noRoom(fault.message) : failureMessage.interrupted(away, fault.message);
       log.warn({ away, reason: fault.message }, 'the run goes on when everything can be reached');
       return this.#leave(attempt, fault, {
         outcome: 'handed_back',
         retryCount: run.retryCount,
-        delayMs: INTERRUPTED_DELAY_MS,
+        delayMs: noRoom ? NO_ROOM_DELAY_MS : INTERRUPTED_DELAY_MS,
         errorType: 'transient',
         message,
       });

@@ -13,6 +13,8 @@ const DONE: Settlement = { kind: 'done' };
 
 export interface ParseRunJobOptions extends HeldRunLimits {
   worker: string;
+  /** After how long without a heartbeat in PostgreSQL a worker counts as gone. */
+  silenceMs: number;
 }
 
 /** A message in, what becomes of it out: claims the run, has it parsed, and writes down how that ended. */
@@ -61,7 +63,7 @@ export class ParseRunJob {
           worker: this.options.worker,
           delivery: `${queue}/${entryId}`,
           reclaimed,
-          silenceMs: 3 * this.options.runBeatMs,
+          silenceMs: this.options.silenceMs,
           traceId: currentTraceId(),
         });
       } finally {

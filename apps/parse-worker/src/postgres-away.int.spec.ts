@@ -47,7 +47,7 @@ describe('a worker whose PostgreSQL goes away', () => {
   function job(parse: () => Promise<ProcessOutcome>): ParseRunJob {
     const claims = new RunClaims(database);
     const conclude = new ConcludeAttempt(claims, { maxRetries: 3, delaysMs: [60_000] }, surroundings);
-    const limits = { worker: 'w', softLimitMs: 60_000, hardLimitMs: 60_000, runBeatMs: 60_000 };
+    const limits = { worker: 'w', softLimitMs: 60_000, hardLimitMs: 60_000, runBeatMs: 60_000, silenceMs: 90_000 };
     const logger = createLogger({ service: 'spec', level: 'silent', format: 'json' });
     return new ParseRunJob(claims, { parse }, surroundings, conclude, limits, logger);
   }

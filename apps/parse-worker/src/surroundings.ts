@@ -1,12 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '@confscope/persistence';
 import { Loop } from '@confscope/service-kit';
 
 /** One thing that every run needs. */
 export interface Surrounding {
   /** As people call it. */
   name: string;
-  /** Throws when it cannot be reached. */
-  check: () => Promise<void>;
+  /** Throws when it cannot be reached; returns what to call it when it is there and of no use. */
+  check: () => Promise<string | void>;
+}
+
+/** A server that takes no writes, as a standby after a failover, is of no use to a worker. */
+export function postgresAsSurrounding(database: Pick<Database, 'isReadOnly'>): Surrounding {
+  return {
+    name: 'PostgreSQL',
+    check: async () => ((await database.isReadOnly()) ? 'PostgreSQL for writing' : undefined),
+  };
 }
 
 export interface SurroundingsOptions {
@@ -63,8 +72,7 @@ export class Surroundings {
   }
 
   async #look(): Promise<readonly string[]> {
-    const results = await Promise.all(this.#parts.map(async (part) => ({ part, there: await answers(part) })));
-    const away = results.filter(({ there }) => !there).map(({ part }) => part.name);
+    const away = (await Promise.all(this.#parts.map(missing))).filter((name) => name !== undefined);
     if (away.join() !== this.#away.join()) {
       this.#away = away;
       this.#options.onChange(away);
@@ -73,14 +81,15 @@ export class Surroundings {
   }
 }
 
-async function answers({ check }: Surrounding): Promise<boolean> {
+/** What is missing of it, by name; undefined when nothing is. */
+async function missing({ name, check }: Surrounding): Promise<string | undefined> {
   const over = new AbortController();
-  const late = sleep(ANSWER_LIMIT_MS, false, { signal: over.signal, ref: false }).catch(() => false);
+  const late = sleep(ANSWER_LIMIT_MS, name, { signal: over.signal, ref: false }).catch(() => name);
   const answer = check().then(
-    () => true,
-    () => false,
+    (unusable) => unusable ?? undefined,
+    () => name,
   );
-  const there = await Promise.race([answer, late]);
+  const away = await Promise.race([answer, late]);
   over.abort();
-  return there;
+  return away;
 }

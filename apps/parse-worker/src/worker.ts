@@ -19,11 +19,13 @@ import { ParseRunJob } from './parse-run.job.ts';
 import { Reconcile } from './reconcile.ts';
 import { Retain } from './retain.ts';
 import type { workerSettings } from './settings.ts';
-import { Surroundings } from './surroundings.ts';
+import { postgresAsSurrounding, Surroundings } from './surroundings.ts';
 import { workerMetrics } from './worker-metrics.ts';
 
 /** PostgreSQL hears of a run at most this rarely, whatever the lease. */
 const MAX_RUN_BEAT_MS = 30_000;
+/** A worker that lives beats as soon as it is due, and goes on trying; one that is late by half is gone. */
+const SILENT_BEATS = 1.5;
 const CONSUME_LOOP_LIMIT_MS = 30_000;
 const ANNOUNCE_DELAY_MS = 50;
 /** How soon a worker hears that a queue was paused or a run cancelled. */
@@ -66,6 +68,7 @@ export class Worker {
     const { config, database, blobs, logger, childModule } = parts;
     const onError = (err: unknown, where: string) => logger.warn({ err, where }, 'will be tried again');
     const runBeatMs = Math.min(MAX_RUN_BEAT_MS, config.LEASE_S * 1.5);
+    const silenceMs = SILENT_BEATS * runBeatMs;
     const claims = new RunClaims(database);
     this.#controls = new QueueControls(database);
     this.#processes = new ParseProcesses({
@@ -76,10 +79,7 @@ export class Worker {
       env: process.env,
     });
     this.surroundings = new Surroundings(
-      [
-        { name: 'PostgreSQL', check: () => database.ping() },
-        { name: 'the archive storage', check: () => blobs.ping() },
-      ],
+      [postgresAsSurrounding(database), { name: 'the archive storage', check: () => blobs.ping() }],
       { onChange: (away) => this.#surroundingsChanged(away), onError },
     );
     const retries = { maxRetries: config.TASK_MAX_RETRIES, delaysMs: config.TASK_RETRY_DELAYS_S };
@@ -94,12 +94,13 @@ export class Worker {
         softLimitMs: config.TASK_SOFT_TIME_LIMIT_S,
         hardLimitMs: config.TASK_TIME_LIMIT_S,
         runBeatMs,
+        silenceMs,
       },
       logger,
     );
     this.#producer = new JobProducer(config.REDIS_URL, `${this.name}-reconciler`);
     const outbox = new DispatchOutbox(database);
-    this.#reconcile = new Reconcile(outbox, new RunCommands(database), this.#producer, 3 * runBeatMs, logger);
+    this.#reconcile = new Reconcile(outbox, new RunCommands(database), this.#producer, silenceMs, logger);
     const retain = Retain.by(config, database, blobs, logger);
     this.consumer = this.#makeConsumer();
     this.#loops = [

@@ -1,5 +1,5 @@
 import { connectRedis } from '@confscope/job-queue';
-import { Database } from '@confscope/persistence';
+import { Database, databaseProblem } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
 import { AppModule } from './app.module.ts';
 import { statusSettings } from './settings.ts';
@@ -10,6 +10,7 @@ await startService({
   name: 'status-api',
   description: 'Answers what runs, their files and stanzas, and the workers are. It changes nothing.',
   settings: statusSettings,
+  explainError: databaseProblem,
   create: async (config, logger) => {
     const database = await Database.whenReachable(
       {

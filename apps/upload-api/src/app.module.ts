@@ -36,6 +36,10 @@ export class AppModule implements OnApplicationShutdown {
       [],
       [
         { name: 'postgres', check: () => database.ping() },
+        {
+          name: 'postgres_writes',
+          check: async () => requireTrue(!(await database.isReadOnly()), 'PostgreSQL takes no writes'),
+        },
         { name: 'schema', check: async () => requireTrue(await database.isMigrated(), 'the schema is not migrated') },
         { name: 'redis', check: () => queue.ping() },
         { name: 'storage', check: () => blobs.ping() },

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { openBlobStore } from '@confscope/blob-store';
 import { JobQueueClient } from '@confscope/job-queue';
-import { Database, UploadRuns } from '@confscope/persistence';
+import { Database, databaseProblem, UploadRuns } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
 import multipart from '@fastify/multipart';
 import { AppModule } from './app.module.ts';
@@ -12,6 +12,7 @@ await startService({
   name: 'upload-api',
   description: 'Takes in archives of Splunk configuration, and the commands that change a run.',
   settings: uploadSettings,
+  explainError: databaseProblem,
   create: async (config, logger) => {
     const receiver = `${hostname()}-${process.pid}`;
     const database = await Database.whenReachable(

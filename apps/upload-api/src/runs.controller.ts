@@ -74,7 +74,8 @@ export class RunsController {
     const runId = runIdOf(id);
     const deleted = await this.commands.delete(runId);
     if (deleted) {
-      if (deleted.archiveKey !== null) await this.blobs.delete(deleted.archiveKey);
+      // The run is gone; an archive that cannot be deleted now is on the list of unwanted ones.
+      if (deleted.archiveKey !== null) await this.blobs.delete(deleted.archiveKey).catch(() => undefined);
       return;
     }
     const run = await this.#existing(runId);

@@ -25,7 +25,8 @@ export class SweepUploads {
     for (const runId of await this.runs.silent(SILENCE_MS)) {
       // The row first: its receiver may come back and store it until then.
       const key = archiveKeyOf(runId);
-      if (await this.runs.interrupt(runId, key, 0)) await this.blobs.delete(key);
+      // What cannot be deleted now is on the list of unwanted archives, and keeps no other upload waiting.
+      if (await this.runs.interrupt(runId, key, 0)) await this.blobs.delete(key).catch(() => undefined);
     }
     const now = Date.now();
     if (now - this.#storageSweptAt < SWEEP_STORAGE_EVERY_MS) return;

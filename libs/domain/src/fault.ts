@@ -58,6 +58,9 @@ export const failureMessage = {
     away.length > 0
       ? `Transient error: the worker cannot reach ${away.join(' and ')} and goes on when it can: ${reason}`
       : `Transient error: interrupted, and tried again at once: ${reason}`,
+  /** Not counted as a retry either: it is tried again until there is room. */
+  noRoom: (reason: string) =>
+    `Transient error: PostgreSQL has no room left on its disk; tried again every half minute until it has: ${reason}`,
   exhausted: (retries: number, reason: string) => `Failed after ${retries} retries: ${reason}`,
   timeout: () => 'Task exceeded time limit',
   crash: (times: number, last: string) => `The worker process died ${times} times on this run: ${last}`,

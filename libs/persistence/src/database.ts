@@ -5,7 +5,7 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { createDataSource, type DatabaseOptions } from './data-source.ts';
-import { isUnreachable } from './is-unreachable.ts';
+import { troubleOf } from './database-trouble.ts';
 import { sqlFile } from './sql-file.ts';
 
 /** What a statement can be run on: the pool, or one transaction. */
@@ -35,7 +35,11 @@ const START_PATIENCE_MS = 90_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 
-const SQL = { end: sqlFile('end-transactions') };
+const SQL = {
+  end: sqlFile('end-transactions'),
+  endOwn: 'select pg_terminate_backend(pg_backend_pid())',
+  readOnly: `select current_setting('transaction_read_only')::boolean as read_only`,
+};
 
 /** PostgreSQL as the rest of Confscope sees it. Errors of the driver pass through unchanged. */
 export class Database implements Executor {
@@ -62,7 +66,8 @@ export class Database implements Executor {
       try {
         return await Database.connect(options);
       } catch (error) {
-        if (!isUnreachable(error) || patience.aborted) throw error;
+        const trouble = troubleOf(error);
+        if ((trouble !== 'unreachable' && trouble !== 'no_connection_left') || patience.aborted) throw error;
         onWaiting(error);
       }
       await sleep(pauseMs, undefined, { signal: patience }).catch(() => undefined);
@@ -117,6 +122,26 @@ export class Database implements Executor {
   /** Answers whether the server does. */
   async ping(): Promise<void> {
     await this.rows('select 1');
+  }
+
+  /**
+   * Whether the server takes no writes: it is a standby, or was made one. A server that was made one keeps its
+   * connections, so one of ours is ended then: the next one finds the server that took over.
+   */
+  async isReadOnly(): Promise<boolean> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      const [row] = await rowsOf<{ read_only: boolean }>(runner, SQL.readOnly, []);
+      if (row?.read_only !== true) return false;
+      // Given back before it has ended, the connection would be the next one's.
+      const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+      await runner.query(SQL.endOwn).catch(() => undefined);
+      await ended;
+      return true;
+    } finally {
+      await runner.release();
+    }
   }
 
   /** True when the schema is the one this build was written for. */

@@ -5,23 +5,30 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from './logger.ts';
 import { Problem } from './problem.ts';
 
+/** When to come back to a service that something is wrong with around. */
+const RETRY_AFTER_S = 5;
+
 /** Answers every failed request with `application/problem+json`; only what nobody foresaw is logged as an error. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
+  readonly #explain: (error: unknown) => Problem | null;
 
-  constructor(logger: Logger) {
+  /** @param explain knows errors of libraries that have an answer of their own; null for those it does not know */
+  constructor(logger: Logger, explain: (error: unknown) => Problem | null) {
     this.#logger = logger;
+    this.#explain = explain;
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = problemOf(error, request);
+    const problem = error instanceof Problem ? error : (this.#explain(error) ?? problemOf(error, request));
     if (problem.status >= 500) this.#logger.error({ err: error, path: request.url.split('?')[0] }, 'request failed');
     // Nobody is there to read an answer to a request that broke off. (One that was read to its end is destroyed too.)
     if (reply.sent || (request.raw.destroyed && !request.raw.complete)) return;
+    if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_S);
     void reply
       .status(problem.status)
       .header('cache-control', 'no-store')
@@ -39,7 +46,6 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
-  if (error instanceof Problem) return error;
   if (error instanceof HttpException) return problemOfNest(error, request);
   // Fastify's own refusals carry a status; the ones below 500 are the client's to mend.
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };

@@ -39,6 +39,8 @@ export interface ServiceDefinition<S extends Settings> {
   description: string;
   settings: S;
   create: (config: Config<S>, logger: Logger) => Promise<ServiceParts>;
+  /** What to answer to an error of a library; null when nothing better is known than that something went wrong. */
+  explainError?: (error: unknown) => Problem | null;
 }
 
 /**
@@ -60,7 +62,8 @@ export async function startService<S extends Settings>(definition: ServiceDefini
   }
 }
 
-async function run<S extends Settings>({ name, description, settings, create }: ServiceDefinition<S>): Promise<void> {
+async function run<S extends Settings>(definition: ServiceDefinition<S>): Promise<void> {
+  const { name, description, settings, create, explainError } = definition;
   const common = loadConfig(commonSettings, process.env);
   trustCaFile(common.TLS_CA_FILE);
   const config = loadConfig(settings, process.env);
@@ -78,7 +81,7 @@ async function run<S extends Settings>({ name, description, settings, create }: 
       exceptionFactory: invalidRequest,
     }),
   );
-  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalFilters(new ProblemFilter(logger, explainError ?? (() => null)));
   await configure?.(app);
   publishDocument(app, name, description);
   const stop = stopOnce(app, logger);

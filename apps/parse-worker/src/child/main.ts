@@ -1,13 +1,13 @@
 import { openBlobStore } from '@confscope/blob-store';
 import { Fault } from '@confscope/domain';
 import { contextOf } from '@confscope/job-queue';
-import { Database, isUnreachable } from '@confscope/persistence';
+import { Database, type DatabaseTrouble, troubleOf } from '@confscope/persistence';
 import { keepTrace, loadConfig, shutDownTelemetry, trustCaFile } from '@confscope/service-kit';
 import { context } from '@opentelemetry/api';
 import { ConfFileReader } from '../conf-files.ts';
 import { ParseRun } from '../parse-run.ts';
 import { childSettings } from '../settings.ts';
-import { type FromChild, type ParseJob, type ParseOutcome, type ToChild, UNREACHABLE } from './protocol.ts';
+import { type FromChild, NO_ROOM, type ParseJob, type ParseOutcome, type ToChild, UNREACHABLE } from './protocol.ts';
 
 /** Progress is told at most this often. */
 const PROGRESS_EVERY_MS = 250;
@@ -44,6 +44,15 @@ const parseRun = new ParseRun(
   new ConfFileReader(config.SECRETS_FINGERPRINT_KEY),
 );
 
+/** What trouble with PostgreSQL means for the run: whether a retry is counted depends on it. */
+const CODES: Record<DatabaseTrouble, string> = {
+  unreachable: UNREACHABLE,
+  no_connection_left: UNREACHABLE,
+  read_only: UNREACHABLE,
+  disk_full: NO_ROOM,
+  too_slow: 'too_slow',
+};
+
 let current: AbortController | undefined;
 
 const parse = (job: ParseJob): Promise<ParseOutcome> =>
@@ -77,7 +86,8 @@ function faultOf(error: unknown): ParseOutcome {
     return { kind: 'fault', fault: error.kind, code: error.code, message: error.message, traceback: null };
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const traceback = stack?.slice(0, MAX_TRACEBACK_CHARS) ?? null;
-  const code = isUnreachable(error) ? UNREACHABLE : 'unexpected';
+  const trouble = troubleOf(error);
+  const code = trouble === null ? 'unexpected' : CODES[trouble];
   return { kind: 'fault', fault: 'transient', code, message, traceback };
 }
 

@@ -24,6 +24,8 @@ export type ParseOutcome =
 
 /** Code of a transient fault that says that a server could not be reached, or broke its connection off. */
 export const UNREACHABLE = 'unreachable';
+/** Code of a transient fault that says that PostgreSQL has no room left: no run can help that, however often it is tried. */
+export const NO_ROOM = 'no_room';
 
 /** Worker to parsing process. */
 export type ToChild = { kind: 'parse'; job: ParseJob } | { kind: 'stop' };
