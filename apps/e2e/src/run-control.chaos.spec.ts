@@ -1,3 +1,5 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { manyApps } from './support/many-apps.ts';
 import { type Run, Stack } from './support/stack.ts';
 
@@ -59,6 +61,54 @@ describe('a run', () => {
     await stack.addWorker();
     for (const { id } of runs) expect((await stack.until(id)).status).toBe('complete');
     for (const { id } of runs) expect(await attempts(id)).toMatchObject([{ outcome: 'complete' }]);
+  });
+
+  it('is parsed once though the index is rebuilt again and again while the load goes on', async () => {
+    await Promise.all([stack.addWorker(), stack.addWorker()]);
+    let loaded = false;
+    const rebuilding = (async () => {
+      const answers = new Set<number>();
+      while (!loaded) answers.add((await stack.send('POST', '/v1/queues/rebuild')).status);
+      return answers;
+    })();
+    const runs = await Promise.all(Array.from({ length: 24 }, () => upload(1)));
+    for (const { id } of runs) expect((await stack.until(id)).status).toBe('complete');
+    loaded = true;
+    expect(await rebuilding).toEqual(new Set([200]));
+    for (const { id } of runs) expect(await attempts(id)).toMatchObject([{ outcome: 'complete' }]);
+  });
+
+  it('that waits for its retry in a paused queue says both, and waits for both', async () => {
+    // What the storage says to the first attempt passes; it cannot read what is no file.
+    const { id } = await upload();
+    const file = join(stack.storage, 'blobs', 'runs', String(id));
+    await rename(file, `${file}.away`);
+    await mkdir(file);
+    await stack.addWorker({ TASK_RETRY_DELAYS_S: '8' });
+    await stack.until(id, (run) => run.retry_count === 1);
+    await stack.send('POST', '/v1/queues/default/pause');
+    const { message } = await untilExplained(id, 'backing_off');
+    expect(message).toContain('Besides: The queue default is paused');
+    await rm(file, { recursive: true });
+    await rename(`${file}.away`, file);
+    // Its time comes, and it goes on waiting for the queue alone.
+    await untilExplained(id, 'paused');
+    expect(await stack.run(id)).toMatchObject({ status: 'stored', retry_count: 1 });
+    await stack.send('POST', '/v1/queues/default/resume');
+    expect(await stack.until(id)).toMatchObject({ status: 'complete', retry_count: 1 });
+  });
+
+  it('that is cancelled while another worker takes it over stays cancelled, and no attempt of it goes on', async () => {
+    const { id, worker } = await midRun();
+    worker.signal('SIGSTOP');
+    await stack.addWorker();
+    while ((await attempts(id)).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await stack.send('POST', `/v1/runs/${id}/cancel`)).status).toBe(202);
+    worker.signal('SIGCONT');
+    const active = async () => (await stack.get<{ active_tasks: number }>('/v1/worker/health')).body.active_tasks;
+    while ((await active()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await stack.run(id)).toMatchObject({ status: 'cancelled', error_type: 'cancelled' });
+    expect((await attempts(id)).map(({ outcome }) => outcome)).toEqual(['lost', 'cancelled']);
   });
 
   it('that is cancelled in the middle stops its worker soon, and is parsed again when somebody asks', async () => {

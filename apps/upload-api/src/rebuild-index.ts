@@ -16,7 +16,7 @@ export class RebuildIndex {
     private readonly producer: JobProducer,
   ) {}
 
-  /** @throws Problem 503 when Redis does not answer */
+  /** @throws Problem 503 when Redis does not answer, or refuses: it is full, or a replica */
   async run(): Promise<{ removed: number; dispatched: number }> {
     const removed = await this.#reach(() => this.producer.clear());
     let dispatched = 0;
@@ -32,8 +32,10 @@ export class RebuildIndex {
   async #reach<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
-    } catch {
+    } catch (error) {
       const remedy = 'Nothing is lost: the runs are in PostgreSQL. Check Redis and REDIS_URL, then ask again.';
+      if (error instanceof Error && error.name === 'ReplyError')
+        throw new Problem(503, 'redis_refuses', `Redis refuses to have its index rebuilt: ${error.message} ${remedy}`);
       throw new Problem(503, 'redis_unreachable', `Redis does not answer, so its index cannot be rebuilt. ${remedy}`);
     }
   }

@@ -1,4 +1,4 @@
-import type { WorkerInfo } from '@confscope/job-queue';
+import type { RedisVitals, WorkerInfo } from '@confscope/job-queue';
 import type { RunFacts, RunRow } from '@confscope/persistence';
 import { type Evidence, explainRun } from './explain-run.ts';
 
@@ -39,10 +39,19 @@ const worker = (fields: Partial<WorkerInfo> = {}): WorkerInfo => ({
   waiting_for: [],
   ...fields,
 });
+const redis = (fields: Partial<RedisVitals> = {}): RedisVitals => ({
+  usedMemoryBytes: 10,
+  maxMemoryBytes: 0,
+  connectedClients: 1,
+  isReplica: false,
+  evictedKeys: 0,
+  ...fields,
+});
 const evidence = (fields: Partial<Evidence> = {}): Evidence => ({
   run: run({}),
   facts: facts(),
   workers: [worker()],
+  redis: redis(),
   place: { kind: 'ready', entry_id: '1-0', position: 3 },
   ...fields,
 });
@@ -61,6 +70,8 @@ describe('a run that does not run', () => {
     ],
     ['paused', { facts: facts({ paused_at: NOW }) }, 'POST /v1/queues/default/resume'],
     ['redis_unreachable', { workers: null, place: null }, 'safe in PostgreSQL'],
+    ['redis_read_only', { redis: redis({ isReplica: true }) }, 'REDIS_URL has to lead to the primary'],
+    ['redis_full', { workers: [], redis: redis({ maxMemoryBytes: 10 }) }, 'maxmemory is 10 bytes'],
     ['no_worker', { workers: [] }, 'Start one'],
     ['no_worker', { workers: [worker({ queues: ['high'] })] }, 'WORKER_QUEUES'],
     ['workers_waiting', { workers: [worker({ waiting_for: ['PostgreSQL'] })] }, 'can reach PostgreSQL'],
@@ -83,6 +94,25 @@ describe('a run that does not run', () => {
     const explanation = explainRun(evidence(fields));
     expect(explanation).toMatchObject({ run_id: 7, reason });
     expect(explanation.message).toContain(words);
+  });
+
+  it('for several reasons says all of them, and first what has to go first', () => {
+    const waiting = run({ next_attempt_at: NOW, error_message: 'Transient error (retry 1): x' });
+    const {
+      reason,
+      message,
+      evidence: known,
+    } = explainRun(
+      evidence({ run: waiting, facts: facts({ backing_off: true, paused_at: NOW, quarantined: true }), workers: [] }),
+    );
+    expect(reason).toBe('quarantined');
+    expect(known['reasons']).toEqual(['quarantined', 'backing_off', 'paused', 'no_worker']);
+    expect(message).toMatch(
+      /^Its bytes are in quarantine.* Besides: It waits until .* Besides: The queue default is paused/,
+    );
+    expect(explainRun(evidence()).evidence['reasons']).toEqual(['queued']);
+    const away = explainRun(evidence({ facts: facts({ paused_at: NOW }), workers: null, redis: null, place: null }));
+    expect(away.evidence['reasons']).toEqual(['paused', 'redis_unreachable']);
   });
 
   it('is not claimed to be silent while its worker lives', () => {

@@ -1,5 +1,5 @@
 import type { RunStatus } from '@confscope/domain';
-import type { TaskPlace, WorkerInfo } from '@confscope/job-queue';
+import type { RedisVitals, TaskPlace, WorkerInfo } from '@confscope/job-queue';
 import type { RunFacts, RunRow } from '@confscope/persistence';
 
 /** Why a run is where it is, in one word for machines. */
@@ -9,6 +9,8 @@ export const RUN_REASONS = [
   'backing_off',
   'paused',
   'redis_unreachable',
+  'redis_read_only',
+  'redis_full',
   'no_worker',
   'workers_waiting',
   'undispatched',
@@ -29,6 +31,8 @@ export interface Evidence {
   facts: RunFacts;
   /** The live workers; null when Redis does not answer. */
   workers: readonly WorkerInfo[] | null;
+  /** How Redis itself fares; null when it does not tell. */
+  redis: RedisVitals | null;
   /** Where its message is; null when Redis does not answer. */
   place: TaskPlace | null;
 }
@@ -49,13 +53,15 @@ const SILENT_AFTER_SECONDS = 45;
 export function explainRun(evidence: Evidence): RunExplanation {
   const { run, facts, workers, place } = evidence;
   const serving = workers?.filter((worker) => worker.queues.includes(run.queue)) ?? null;
-  const [reason, message] = reasonOf(evidence, serving);
+  const reasons = reasonsOf(evidence, serving);
+  const [[reason, message], ...others] = reasons;
   return {
     run_id: run.id,
     status: run.status,
     reason,
-    message,
+    message: [message, ...others.map(([, text]) => `Besides: ${text}`)].join(' '),
     evidence: {
+      reasons: reasons.map(([one]) => one),
       queue: run.queue,
       queue_paused_at: facts.paused_at?.toISOString() ?? null,
       quarantined: facts.quarantined,
@@ -76,39 +82,67 @@ export function explainRun(evidence: Evidence): RunExplanation {
 
 type Reason = [RunReason, string];
 
-function reasonOf(evidence: Evidence, serving: readonly WorkerInfo[] | null): Reason {
+const REDIS_UNREACHABLE: Reason = [
+  'redis_unreachable',
+  'Redis does not answer, so no worker hears of work. The run is safe in PostgreSQL.',
+];
+
+function reasonsOf(evidence: Evidence, serving: readonly WorkerInfo[] | null): [Reason, ...Reason[]] {
   const { run } = evidence;
   switch (run.status) {
     case 'pending':
-      return ['uploading', 'Its upload is still in progress.'];
+      return [['uploading', 'Its upload is still in progress.']];
     case 'stored':
       return whyStored(evidence, serving);
     case 'parsing':
-      return whyParsing(evidence);
+      return [whyParsing(evidence)];
     case 'complete':
-      return ['complete', 'It is complete.'];
+      return [['complete', 'It is complete.']];
     case 'failed':
-      return ['failed', run.error_message ?? 'It failed.'];
+      return [['failed', run.error_message ?? 'It failed.']];
     case 'cancelled':
-      return ['cancelled', 'It was cancelled by request. POST /v1/runs/{id}/parse parses it again.'];
+      return [['cancelled', `It was cancelled by request. POST /v1/runs/${run.id}/parse parses it again.`]];
   }
 }
 
-function whyStored({ run, facts, workers, place }: Evidence, serving: readonly WorkerInfo[] | null): Reason {
+/** All that keeps a stored run from running, what has to go first before the others; where its message is when nothing does. */
+function whyStored(evidence: Evidence, serving: readonly WorkerInfo[] | null): [Reason, ...Reason[]] {
+  const { run, facts, place } = evidence;
+  const reasons: Reason[] = [];
   if (facts.quarantined)
-    return [
+    reasons.push([
       'quarantined',
       `Its bytes are in quarantine; it fails as soon as a worker takes it. DELETE /v1/quarantine/${run.archive_sha256} lifts it.`,
-    ];
+    ]);
   if (facts.backing_off)
-    return ['backing_off', `It waits until ${run.next_attempt_at?.toISOString()}. ${run.error_message ?? ''}`.trim()];
+    reasons.push([
+      'backing_off',
+      `It waits until ${run.next_attempt_at?.toISOString()}. ${run.error_message ?? ''}`.trim(),
+    ]);
   if (facts.paused_at)
-    return [
+    reasons.push([
       'paused',
       `The queue ${run.queue} is paused since ${facts.paused_at.toISOString()}. POST /v1/queues/${run.queue}/resume resumes it.`,
+    ]);
+  const workers = whyNobodyTakesIt(evidence, serving);
+  if (workers) reasons.push(workers);
+  const [first = whereItsMessageIs(run, facts, place), ...others] = reasons;
+  return [first, ...others];
+}
+
+/** What is the matter with Redis, or with the workers of the queue; null when somebody could take the run. */
+function whyNobodyTakesIt({ run, workers, redis }: Evidence, serving: readonly WorkerInfo[] | null): Reason | null {
+  if (workers === null || serving === null) return REDIS_UNREACHABLE;
+  if (redis?.isReplica)
+    return [
+      'redis_read_only',
+      'Redis takes no writes: it is a replica, as after a failover. REDIS_URL has to lead to the primary. The run is safe in PostgreSQL.',
     ];
-  if (workers === null || serving === null || place === null)
-    return ['redis_unreachable', 'Redis does not answer, so no worker hears of work. The run is safe in PostgreSQL.'];
+  if (redis && redis.maxMemoryBytes > 0 && redis.usedMemoryBytes >= redis.maxMemoryBytes)
+    return [
+      'redis_full',
+      `Redis has used up its memory (maxmemory is ${redis.maxMemoryBytes} bytes), so nothing can be queued. Give it more. The run is safe in PostgreSQL.`,
+    ];
   if (serving.length === 0)
     return [
       'no_worker',
@@ -116,14 +150,13 @@ function whyStored({ run, facts, workers, place }: Evidence, serving: readonly W
         ? 'No parse-worker is running. Start one.'
         : `No running worker serves the queue ${run.queue}; see WORKER_QUEUES.`,
     ];
-  if (serving.every(({ waiting_for }) => waiting_for.length > 0)) {
-    const away = [...new Set(serving.flatMap(({ waiting_for }) => waiting_for))].join(' and ');
-    return ['workers_waiting', `The workers of the queue ${run.queue} take no job until they can reach ${away}.`];
-  }
-  return whereItsMessageIs(run, facts, place);
+  if (serving.some(({ waiting_for }) => waiting_for.length === 0)) return null;
+  const away = [...new Set(serving.flatMap(({ waiting_for }) => waiting_for))].join(' and ');
+  return ['workers_waiting', `The workers of the queue ${run.queue} take no job until they can reach ${away}.`];
 }
 
-function whereItsMessageIs(run: RunRow, facts: RunFacts, place: TaskPlace): Reason {
+function whereItsMessageIs(run: RunRow, facts: RunFacts, place: TaskPlace | null): Reason {
+  if (place === null) return REDIS_UNREACHABLE;
   switch (place.kind) {
     case 'ready': {
       const ahead = Math.max(facts.ahead, place.position - 1);

@@ -1,4 +1,4 @@
-import { type connectRedis, locateTask, type TaskPlace } from '@confscope/job-queue';
+import { type connectRedis, locateTask, redisVitals, type TaskPlace } from '@confscope/job-queue';
 import type { RunRow, WorkerQueries } from '@confscope/persistence';
 import type { WorkerRoster } from '../worker/worker-roster.ts';
 import { explainRun, type RunExplanation } from './explain-run.ts';
@@ -13,12 +13,13 @@ export class RunExplainer {
 
   /** Null when the run was deleted in the meantime. */
   async explain(run: RunRow): Promise<RunExplanation | null> {
-    const [facts, workers, place] = await Promise.all([
+    const [facts, workers, redis, place] = await Promise.all([
       this.work.factsOf(run.id),
       this.roster.read(),
+      redisVitals(this.redis).catch(() => null),
       this.#placeOf(run),
     ]);
-    return facts && explainRun({ run, facts, workers, place });
+    return facts && explainRun({ run, facts, workers, redis, place });
   }
 
   async #placeOf({ status, queue, task_id }: RunRow): Promise<TaskPlace | null> {
