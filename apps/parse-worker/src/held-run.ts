@@ -51,7 +51,7 @@ export class HeldRun {
   #beating = false;
   #progress: RunProgress | null = null;
   #written: RunProgress | null = null;
-  #writtenAt = Date.now();
+  #writtenAt = performance.now();
   readonly fence: Fence;
 
   constructor(claims: RunClaims, fence: Fence, delivery: AbortSignal, limits: HeldRunLimits) {
@@ -116,7 +116,7 @@ export class HeldRun {
   }
 
   async #tick(): Promise<void> {
-    const due = Date.now() - this.#writtenAt >= this.#limits.runBeatMs;
+    const due = performance.now() - this.#writtenAt >= this.#limits.runBeatMs;
     if (due || this.#progress !== this.#written) await this.#beat();
   }
 
@@ -128,7 +128,7 @@ export class HeldRun {
     try {
       const ours = await this.#claims.beat(this.fence, progress);
       this.#written = progress;
-      this.#writtenAt = Date.now();
+      this.#writtenAt = performance.now();
       if (!ours) this.takenOver();
     } catch {
       // PostgreSQL is away: the fence decides when it is back, and the next tick tries again.

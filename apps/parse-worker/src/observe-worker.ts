@@ -16,7 +16,8 @@ export function observeWorker(worker: Pick<Worker, 'consumer' | 'info'>): void {
   meter.addBatchObservableCallback(
     (result) => {
       const { active, rss_bytes } = worker.info();
-      result.observe(lastTurn, worker.consumer.lastTurnAt / 1000);
+      const { sinceTurnMs } = worker.consumer;
+      if (Number.isFinite(sinceTurnMs)) result.observe(lastTurn, (Date.now() - sinceTurnMs) / 1000);
       result.observe(jobs, active.length);
       result.observe(memory, rss_bytes);
     },

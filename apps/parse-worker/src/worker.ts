@@ -129,7 +129,7 @@ export class Worker {
 
   /** Throws when the consume loop has not turned for too long: the one thing a restart would mend. */
   checkConsuming(): void {
-    if (Date.now() - this.consumer.lastTurnAt > CONSUME_LOOP_LIMIT_MS) throw new Error('the consume loop stands still');
+    if (this.consumer.sinceTurnMs > CONSUME_LOOP_LIMIT_MS) throw new Error('the consume loop stands still');
   }
 
   /** Throws when this worker cannot reach what every run needs. */

@@ -12,7 +12,7 @@ const SWEEP_STORAGE_EVERY_MS = 10 * 60 * 1000;
 
 /** Keeps this process's uploads alive, and tidies up after processes that died while they received. */
 export class SweepUploads {
-  #storageSweptAt = 0;
+  #storageSweptAt = -Infinity;
 
   constructor(
     private readonly uploads: ReceiveUpload,
@@ -28,9 +28,9 @@ export class SweepUploads {
       // What cannot be deleted now is on the list of unwanted archives, and keeps no other upload waiting.
       if (await this.runs.interrupt(runId, key, 0)) await this.blobs.delete(key).catch(() => undefined);
     }
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#storageSweptAt < SWEEP_STORAGE_EVERY_MS) return;
-    await this.blobs.sweepIncoming(LEFT_BEHIND_MS, now);
+    await this.blobs.sweepIncoming(LEFT_BEHIND_MS, Date.now());
     this.#storageSweptAt = now;
   }
 }

@@ -56,7 +56,7 @@ export class JobConsumer {
     Promise.reject(new Error('The consumer has no handler.'));
   #taking: Loop[] = [];
   #beat: Loop | undefined;
-  /** Redis was away or frozen: until then its idle times say nothing about the workers. */
+  /** Redis was away or frozen: until then, by the clock that nobody sets, its idle times say nothing about the workers. */
   #reclaimFrom = 0;
 
   constructor(options: JobConsumerOptions, events: JobConsumerEvents) {
@@ -72,9 +72,9 @@ export class JobConsumer {
     this.#upkeep = new StreamUpkeep(this.#redis, options.consumer, this.held);
   }
 
-  /** When the consume loop last turned, in ms since the epoch. */
-  get lastTurnAt(): number {
-    return this.#taking[0]?.lastTurnAt ?? 0;
+  /** How long ago the consume loop last turned, in ms; never, before it was started. */
+  get sinceTurnMs(): number {
+    return this.#taking[0]?.sinceTurnMs ?? Infinity;
   }
 
   /** The connection for short commands. */
@@ -99,7 +99,7 @@ export class JobConsumer {
     this.#handler = handler;
     const { leaseMs, heartbeatMs } = this.#options;
     const onError = (error: unknown, where: string) => {
-      if (!isAnswer(error)) this.#reclaimFrom = Date.now() + Math.min(2 * heartbeatMs, RETURN_MS);
+      if (!isAnswer(error)) this.#reclaimFrom = performance.now() + Math.min(2 * heartbeatMs, RETURN_MS);
       this.#events.onError(error, where);
     };
     const forgetMs = Math.max(FORGET_AFTER_MS, FORGET_AFTER_LEASES * leaseMs);
@@ -167,7 +167,7 @@ export class JobConsumer {
   async #recoverTurn(signal: AbortSignal): Promise<number | undefined> {
     const phantoms = await this.#upkeep.releasePhantoms();
     if (phantoms > 0) this.#events.onPhantoms?.(phantoms);
-    if (Date.now() < this.#reclaimFrom) return undefined;
+    if (performance.now() < this.#reclaimFrom) return undefined;
     const { open, changed } = this.#gate;
     try {
       const { entries, more } = await this.#reclaim.run(open, AbortSignal.any([signal, changed]));

@@ -101,6 +101,25 @@ describe('a Redis that takes no writes', () => {
     expect([await indexSize(admin), lost]).toEqual([1, []]);
   });
 
+  it('because it is not there at all is no reason to restart a worker: its loop goes on turning', async () => {
+    start();
+    await redis.server.stop();
+    // Each turn starts the count anew.
+    for (let turns = 0, last = 0; turns < 5;) {
+      const since = consumer.sinceTurnMs;
+      if (since < last) turns++;
+      last = since;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await redis.server.restart();
+    await until(() =>
+      admin.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
   it('because it became a replica is left for another one, and the job in hand stays ours', async () => {
     const { ends, lost } = start();
     const taken = once(events, 'job');

@@ -38,6 +38,30 @@ describe('a loop', () => {
     ]);
   });
 
+  it('knows how long ago it turned, whatever becomes of the wall clock', async () => {
+    const events = new EventEmitter();
+    const loop = new Loop({ name: 'l', everyMs: 1, onError: () => undefined }, async () => {
+      events.emit('turn');
+      await once(events, 'go on');
+    }).start();
+    const { now } = Date;
+    try {
+      Date.now = () => now() + 3_600_000;
+      const before = loop.sinceTurnMs;
+      const next = once(events, 'turn');
+      events.emit('go on');
+      await next;
+      expect(before).toBeLessThan(600_000);
+      expect(loop.sinceTurnMs).toBeLessThan(600_000);
+      expect(loop.sinceTurnMs).toBeGreaterThanOrEqual(0);
+    } finally {
+      Date.now = now;
+      const stopped = loop.stop();
+      events.emit('go on');
+      await stopped;
+    }
+  });
+
   it('tells its turn to hurry when it is stopped', async () => {
     const reasons: unknown[] = [];
     const loop = new Loop({ name: 'l', everyMs: 0, onError: (error) => reasons.push(error) }, async (signal) => {

@@ -19,7 +19,7 @@ export class Loop {
   readonly #turn: (signal: AbortSignal) => Promise<number | void>;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
-  #lastTurnAt = Date.now();
+  #turnedAt = performance.now();
 
   /** @param turn one turn; may return the pause before the next one in ms */
   constructor(options: LoopOptions, turn: (signal: AbortSignal) => Promise<number | void>) {
@@ -27,9 +27,12 @@ export class Loop {
     this.#turn = turn;
   }
 
-  /** When the last turn ended, in ms since the epoch: proof that the loop turns, even when its turns fail. */
-  get lastTurnAt(): number {
-    return this.#lastTurnAt;
+  /**
+   * How long ago the last turn ended, in ms: proof that the loop turns, even when its turns fail. By the clock that nobody
+   * sets, since the other one may be wrong by an hour and be put right at any moment.
+   */
+  get sinceTurnMs(): number {
+    return performance.now() - this.#turnedAt;
   }
 
   start(): this {
@@ -56,7 +59,7 @@ export class Loop {
         this.#options.onError(error, this.#options.name);
         pauseMs = Math.min(100 * 2 ** failures++, this.#options.maxBackoffMs ?? 2_000);
       }
-      this.#lastTurnAt = Date.now();
+      this.#turnedAt = performance.now();
       const jitter = (this.#options.jitter ?? 0) * pauseMs * Math.random();
       if (pauseMs + jitter > 0) await sleep(pauseMs + jitter, undefined, { signal }).catch(() => undefined);
     }

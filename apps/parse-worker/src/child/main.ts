@@ -65,8 +65,8 @@ async function parseInContext(job: ParseJob): Promise<ParseOutcome> {
     const published = await parseRun.run(job, {
       signal: stop.signal,
       onProgress: (progress) => {
-        if (Date.now() - toldAt < PROGRESS_EVERY_MS) return;
-        toldAt = Date.now();
+        if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
+        toldAt = performance.now();
         send({ kind: 'progress', progress });
       },
       onPublished: (counts) => send({ kind: 'published', counts }),

@@ -33,16 +33,21 @@ const SHAPES: readonly [ArchiveShape, number][] = [
 const BAD_SHARE = 0.04;
 const DUPLICATE_SHARE = 0.55;
 
-/** Plans uploads of mixed sizes, with duplicates and bad ones among them; equal seeds give equal plans. */
+/**
+ * Plans uploads of mixed sizes, with duplicates and bad ones among them; equal seeds give equal plans. Every size and a bad
+ * one come before any comes often. Bad ones are seldom sent twice: a storm over what fails at once proves little.
+ */
 export function planLoad(seed: number, runs: number): LoadPlan {
   const random = new Random(seed ^ 0x10ad);
   const archives: ArchiveSpec[] = [];
   const uploads: PlannedUpload[] = [];
+  const first = random.shuffled([...SHAPES.map(([shape]) => shape), random.pick(BAD_SHAPES)]);
   for (let n = 0; n < runs; n++) {
     let archive = archives.length;
-    if (archive > 0 && random.chance(DUPLICATE_SHARE)) archive = random.int(0, archives.length - 1);
-    else archives.push({ shape: shapeOf(random), seed: seed * 100_003 + n });
-    const isBad = (BAD_SHAPES as readonly string[]).includes(archives[archive]?.shape ?? '');
+    const again = random.int(0, Math.max(0, archives.length - 1));
+    if (archive > 0 && random.chance(isBadShape(archives[again]?.shape) ? BAD_SHARE : DUPLICATE_SHARE)) archive = again;
+    else archives.push({ shape: first.pop() ?? shapeOf(random), seed: seed * 100_003 + n });
+    const isBad = isBadShape(archives[archive]?.shape);
     const roll = random.next();
     uploads.push({
       n,
@@ -55,6 +60,8 @@ export function planLoad(seed: number, runs: number): LoadPlan {
   }
   return { archives, uploads };
 }
+
+const isBadShape = (shape: ArchiveShape | undefined): boolean => (BAD_SHAPES as readonly unknown[]).includes(shape);
 
 function shapeOf(random: Random): ArchiveShape {
   if (random.chance(BAD_SHARE)) return random.pick(BAD_SHAPES);
