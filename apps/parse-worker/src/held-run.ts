@@ -42,7 +42,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * decides whose run it is.
  */
 export class HeldRun {
-  readonly #claims: RunClaims;
+  readonly #claims: Pick<RunClaims, 'beat'>;
   readonly #delivery: AbortSignal;
   readonly #limits: HeldRunLimits;
   readonly #stop = new AbortController();
@@ -54,7 +54,7 @@ export class HeldRun {
   #writtenAt = performance.now();
   readonly fence: Fence;
 
-  constructor(claims: RunClaims, fence: Fence, delivery: AbortSignal, limits: HeldRunLimits) {
+  constructor(claims: Pick<RunClaims, 'beat'>, fence: Fence, delivery: AbortSignal, limits: HeldRunLimits) {
     this.#claims = claims;
     this.fence = fence;
     this.#delivery = delivery;

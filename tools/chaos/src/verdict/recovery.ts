@@ -10,7 +10,7 @@ export interface HappenedFault extends Injected {
   isOutage: boolean;
 }
 
-/** How long one recovery took. `isClean`: no outage of another fault fell into it, so it tells of this fault alone. */
+/** How long one recovery took. `isClean`: no outage of another fault fell into it, nor, for a death, the end of another worker: it tells of this fault alone. */
 export interface RecoverySample {
   kind: string;
   ms: number;
@@ -84,10 +84,18 @@ export async function recoverySamples(
   });
 }
 
+/** Of workers that die together, none tells how soon the runs of one are taken over by the others. */
 const isClean = (fault: HappenedFault, from: number, to: number, faults: readonly HappenedFault[]): boolean =>
   !faults.some(
-    (other) => other !== fault && other.isOutage && other.startedAt < to && other.endedAt + AFTERMATH_MS > from,
+    (other) =>
+      other !== fault &&
+      (other.isOutage || (fault.recovery === 'taken-over' && takesAWorker(other))) &&
+      other.startedAt < to &&
+      other.endedAt + AFTERMATH_MS > from,
   );
+
+const takesAWorker = ({ recovery, skipped }: HappenedFault): boolean =>
+  skipped === undefined && (recovery === 'taken-over' || recovery === 'handed-back');
 
 /** The value that this share of the list does not exceed. */
 export function quantile(list: readonly number[], share: number): number | undefined {

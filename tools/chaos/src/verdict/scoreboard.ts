@@ -58,7 +58,7 @@ export function scoreboard(verdict: Verdict): string {
     '',
     'Recovery: from a death or a signal until each run is claimed again or handed back; from the end of any other fault',
     'until the next run is claimed and complete, or the next upload accepted. The first three columns leave out those into',
-    'which an outage of another fault fell.',
+    'which an outage of another fault fell or, for deaths, the end of another worker.',
     ...skips.map((skip) => `Not injected every time: ${skip}`),
     '',
     `${verdict.runs} runs accepted: ${ended.join(', ')}`,
