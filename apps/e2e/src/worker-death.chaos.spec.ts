@@ -1,8 +1,17 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { childrenOf } from '@confscope/testing';
 import { manyApps, type ManyApps } from './support/many-apps.ts';
 import { type Run, Stack } from './support/stack.ts';
+
+/** Waits until these processes have had nothing to do for a while. */
+async function untilAtRest(pids: readonly number[]): Promise<void> {
+  for (let quiet = 0; quiet < 10; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    const states = execFileSync('ps', ['-o', 'stat=', '-p', pids.join()], { encoding: 'utf8' }).trim().split('\n');
+    quiet = states.every((state) => state.startsWith('S')) ? quiet + 1 : 0;
+  }
+}
 
 describe('a run', () => {
   let stack: Stack;
@@ -58,6 +67,7 @@ describe('a run', () => {
     const done = await stack.until(run.id);
     await expectWhole(done);
     expect(done.retry_count).toBe(0);
+    expect(done.metrics['files_reused']).toBeGreaterThan(0);
   });
 
   it('survives that Redis is emptied in the middle', async () => {
@@ -71,12 +81,18 @@ describe('a run', () => {
   it('of a worker that was frozen is completed by another, and the late commit of the first is refused', async () => {
     const run = await midRun();
     const [frozen] = stack.workers.splice(0);
-    const pids = [frozen?.pid ?? 0, ...childrenOf(frozen?.pid ?? 0)];
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const parent = frozen?.pid ?? 0;
+    const children = childrenOf(parent);
+    for (const pid of [parent, ...children]) process.kill(pid, 'SIGSTOP');
     await stack.addWorker();
     const done = await stack.until(run.id);
     await expectWhole(done);
-    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    // Nobody tells the parsing processes to stop before they have tried their late commit.
+    for (const pid of children) process.kill(pid, 'SIGCONT');
+    await untilAtRest(children);
+    process.kill(parent, 'SIGCONT');
+    const refused = async () => /^fenced_writes_total(?:\{.*\})? [1-9]/m.test((await frozen?.metrics()) ?? '');
+    while (!(await refused())) await new Promise((resolve) => setTimeout(resolve, 50));
     // It comes back, finds that the run is not its own any more, and goes on as an ordinary worker.
     const next = await stack.until((await stack.upload(apps.archive, 'next.tar.gz')).id);
     await expectWhole(next);

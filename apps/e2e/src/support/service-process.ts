@@ -36,6 +36,11 @@ export class ServiceProcess {
     return this.child.pid ?? 0;
   }
 
+  /** What it tells Prometheus. */
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.url}/metrics`)).text();
+  }
+
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }

@@ -22,6 +22,17 @@ const send = (message: Message): void => {
   process.send?.({ ...message, rssBytes: process.memoryUsage.rss() });
 };
 
+let current: AbortController | undefined;
+
+// The worker needs us no more: what we know of the work that is done is sent. Or it is gone in the middle of a job, and
+// with it the heartbeats: whatever we would still do belongs to another attempt. It may have gone while this program was
+// still being loaded.
+process.on('disconnect', () => {
+  if (current) process.exit(0);
+  void shutDownTelemetry().then(() => process.exit(0));
+});
+if (!process.connected) process.exit(0);
+
 const config = loadConfig(childSettings, process.env);
 trustCaFile(config.TLS_CA_FILE);
 const database = await Database.connect({
@@ -52,8 +63,6 @@ const CODES: Record<DatabaseTrouble, string> = {
   disk_full: NO_ROOM,
   too_slow: 'too_slow',
 };
-
-let current: AbortController | undefined;
 
 const parse = (job: ParseJob): Promise<ParseOutcome> =>
   context.with(contextOf(job.traceparent), () => parseInContext(job));
@@ -97,12 +106,6 @@ process.on('message', (message: ToChild) => {
     void parse(message.job).then((outcome) =>
       send({ kind: 'outcome', outcome, peakRssBytes: process.resourceUsage().maxRSS * 1024 }),
     );
-});
-// The worker needs us no more: what we know of the work that is done is sent. Or it is gone in the middle of a job, and
-// with it the heartbeats: whatever we would still do belongs to another attempt.
-process.on('disconnect', () => {
-  if (current) process.exit(0);
-  void shutDownTelemetry().then(() => process.exit(0));
 });
 // Ctrl-C reaches the whole group of a terminal; the worker decides when its processes end.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);

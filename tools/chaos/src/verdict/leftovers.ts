@@ -62,13 +62,23 @@ async function leftInStorage(system: System): Promise<string[]> {
   ];
 }
 
-/** What is left after every service was told to stop. */
-export async function leftAfterStop(system: System): Promise<string[]> {
+/** A process that has lost its parent may take this long to notice, on a busy machine. */
+const ENDING_MS = 15_000;
+
+async function leftProcesses(system: System): Promise<string[]> {
   const left: string[] = [];
   for (const service of system.services)
     for (const pid of service.pids)
       if (isAlive(pid) && /parse-worker|upload-api|status-api/.test(await commandLine(pid)))
         left.push(`process ${pid} of ${service.name}`);
+  return left;
+}
+
+/** What is left after every service was told to stop. */
+export async function leftAfterStop(system: System): Promise<string[]> {
+  const deadline = Date.now() + ENDING_MS;
+  let left = await leftProcesses(system);
+  for (; left.length > 0 && Date.now() < deadline; left = await leftProcesses(system)) await sleep(100);
   await system.servers.onRedis(async (redis) => {
     for (const stream of STREAMS)
       for (const { name } of await consumersOf(redis, stream)) left.push(`consumer ${name} in ${stream} after the end`);
