@@ -1,5 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { childrenOf } from '@confscope/testing';
 import { manyApps } from './support/many-apps.ts';
 import { type Run, Stack } from './support/stack.ts';
 
@@ -100,11 +101,13 @@ describe('a run', () => {
 
   it('that is cancelled while another worker takes it over stays cancelled, and no attempt of it goes on', async () => {
     const { id, worker } = await midRun();
-    worker.signal('SIGSTOP');
+    // Its parsing process as well: by itself it would come to the end of the archive.
+    const frozen = [worker.pid, ...childrenOf(worker.pid)];
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
     await stack.addWorker();
     while ((await attempts(id)).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     expect((await stack.send('POST', `/v1/runs/${id}/cancel`)).status).toBe(202);
-    worker.signal('SIGCONT');
+    for (const pid of frozen) process.kill(pid, 'SIGCONT');
     const active = async () => (await stack.get<{ active_tasks: number }>('/v1/worker/health')).body.active_tasks;
     while ((await active()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await stack.run(id)).toMatchObject({ status: 'cancelled', error_type: 'cancelled' });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '@confscope/local-services';
+import { freePort, serviceArguments } from '@confscope/local-services';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -22,8 +22,7 @@ export class ServiceProcess {
   /** Starts it and waits until it is ready. */
   static async start(app: string, env: Record<string, string>): Promise<ServiceProcess> {
     const port = await freePort();
-    const telemetry = join(root, 'libs/service-kit/dist/telemetry/register.js');
-    const child = spawn(process.execPath, ['--import', telemetry, join(root, `apps/${app}/dist/main.js`)], {
+    const child = spawn(process.execPath, serviceArguments(root, app), {
       env: { PATH: process.env['PATH'], ...env, PORT: String(port), HOST: '127.0.0.1', OTEL_SERVICE_NAME: app },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
