@@ -136,7 +136,7 @@ const PLAIN: KeyTraits = {
 };
 
 /** The names of settings repeat from file to file; a hostile upload that makes up its own starts the cache anew. */
-const MAX_CACHED_KEYS = 10_000;
+const MAX_CACHED_KEYS = 65_536;
 const MAX_CACHED_KEY_LENGTH = 200;
 const cache = new Map<string, KeyTraits>();
 
