@@ -14,6 +14,7 @@ import {
 import { Health, type Logger, OperationsModule } from '@confscope/service-kit';
 import { AppsController } from './apps/apps.controller.ts';
 import { DiagnosticsController } from './diagnostics/diagnostics.controller.ts';
+import { KnownCounts } from './diagnostics/known-counts.ts';
 import { EffectiveController } from './effective/effective.controller.ts';
 import { EventsController } from './events/events.controller.ts';
 import { RunWatcher } from './events/run-watcher.ts';
@@ -66,6 +67,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: RunFileQueries, useFactory: () => new RunFileQueries(database) },
         { provide: LayerQueries, useFactory: () => new LayerQueries(database) },
         { provide: DiagnosticQueries, useFactory: () => new DiagnosticQueries(database) },
+        { provide: KnownCounts, useFactory: () => new KnownCounts(new DiagnosticQueries(database)) },
         { provide: StanzaQueries, useFactory: () => new StanzaQueries(database) },
         { provide: WorkerQueries, useFactory: () => new WorkerQueries(database) },
         { provide: QueueControls, useFactory: () => new QueueControls(database) },

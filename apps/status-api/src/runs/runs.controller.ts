@@ -1,6 +1,5 @@
 import { viewRun } from '@confscope/domain';
 import {
-  DiagnosticQueries,
   LayerQueries,
   RunQueries,
   type RunFilter,
@@ -12,6 +11,7 @@ import { badRequest } from '@confscope/service-kit';
 import { Controller, Get, Header, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { KnownCounts } from '../diagnostics/known-counts.ts';
 import { layoutOf } from '../effective/choose-instance.ts';
 import { answerUnchanging } from '../http/answer-unchanging.ts';
 import { decodeCursor, encodeCursor, isRowNumber } from '../http/cursor.ts';
@@ -28,15 +28,13 @@ import {
 } from './run.response.ts';
 import { TraceLinks } from './trace-links.ts';
 
-const ANY_DIAGNOSTIC = { severity: null, code: null, app: null, conf: null };
-
 /** Runs: the uploads and what became of them. */
 @ApiTags('runs')
 @Controller('v1/runs')
 export class RunsController {
   constructor(
     @Inject(RunQueries) private readonly runs: RunQueries,
-    @Inject(DiagnosticQueries) private readonly diagnostics: DiagnosticQueries,
+    @Inject(KnownCounts) private readonly counts: KnownCounts,
     @Inject(LayerQueries) private readonly layers: LayerQueries,
     @Inject(TraceLinks) private readonly traces: TraceLinks,
   ) {}
@@ -76,10 +74,14 @@ export class RunsController {
     const run = await findRun(this.runs, id);
     return answerUnchanging({ request, reply }, run, async () => {
       const [counts, layout] = await Promise.all([
-        this.diagnostics.count(run.id, ANY_DIAGNOSTIC),
+        this.counts.of(run),
         run.status === 'complete' ? layoutOf(this.layers, run) : null,
       ]);
-      return { ...this.#view(run), diagnostic_counts: counts, instances: (layout?.instances ?? []).map(viewInstance) };
+      return {
+        ...this.#view(run),
+        diagnostic_counts: [...counts],
+        instances: (layout?.instances ?? []).map(viewInstance),
+      };
     });
   }
 
