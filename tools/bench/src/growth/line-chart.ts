@@ -13,10 +13,10 @@ export interface Chart {
   lines: readonly Line[];
 }
 
-const WIDTH = 460;
+const WIDTH = 490;
 const HEIGHT = 320;
 const LEFT = 56;
-const RIGHT = 150;
+const RIGHT = 180;
 const TOP = 40;
 const BOTTOM = 46;
 const LABEL_GAP = 14;
