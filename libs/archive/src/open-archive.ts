@@ -139,8 +139,7 @@ async function recogniseStream(
   }
 }
 
-// An iteration is asynchronous whatever it is over.
-// eslint-disable-next-line @typescript-eslint/require-await
+// eslint-disable-next-line @typescript-eslint/require-await -- entries are iterated as those of a stream, one as well as many
 async function* oneEntry(entry: ArchiveEntry): AsyncGenerator<ArchiveEntry, void, undefined> {
   yield entry;
 }

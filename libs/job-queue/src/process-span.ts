@@ -1,4 +1,4 @@
-import { context, type Link, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, type Link, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Delivery } from './delivery.ts';
 import { GROUP, PARSE } from './queue-keys.ts';
 import type { Settlement } from './settlement.ts';
@@ -22,30 +22,24 @@ export function processSpan(delivery: Omit<Delivery, 'signal' | 'since'>, work: 
   const span = trace
     .getTracer('job-queue')
     .startSpan(`process ${PARSE}.${queue}`, { kind: SpanKind.CONSUMER, links, attributes }, parent);
-  return context.with(trace.setSpan(parent, span), async () => {
-    try {
-      await work();
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  return context.with(trace.setSpan(parent, span), () => endingWith(span, work));
 }
 
 /** Opens the span of settling a message: `ack` when it is done, else what becomes of it. */
 export function settleSpan({ kind }: Settlement, work: () => Promise<void>): Promise<void> {
   const name = kind === 'done' ? 'ack' : kind;
   const attributes = { 'messaging.operation.type': 'settle' };
-  return trace.getTracer('job-queue').startActiveSpan(name, { attributes }, async (span) => {
-    try {
-      await work();
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  return trace.getTracer('job-queue').startActiveSpan(name, { attributes }, (span) => endingWith(span, work));
+}
+
+/** The span ends with the work; an error marks it. */
+async function endingWith(span: Span, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    span.end();
+  }
 }
