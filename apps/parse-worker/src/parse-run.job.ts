@@ -1,6 +1,7 @@
-import { currentTraceId, currentTraceparent, type Delivery, type Settlement } from '@confscope/job-queue';
+import type { Delivery, Settlement } from '@confscope/job-queue';
 import type { Claim, ClaimedRun, Fence, RunClaims } from '@confscope/persistence';
-import { keepTrace, type Logger } from '@confscope/service-kit';
+import type { Logger } from '@confscope/service-kit';
+import { currentTraceId, currentTraceparent, keepTrace } from '@confscope/service-kit/tracing';
 import { trace } from '@opentelemetry/api';
 import type { ParseProcesses } from './child/parse-processes.ts';
 import type { ConcludeAttempt } from './conclude-attempt.ts';

@@ -9,9 +9,9 @@ import {
   secondsList,
   serverUrl,
   type Setting,
-  trustSettings,
   wholeNumber,
-} from '@confscope/service-kit';
+} from '@confscope/service-kit/settings';
+import { trustSettings } from '@confscope/service-kit/trust';
 
 /** A key of 32 bytes, as 64 hexadecimal digits. */
 function hexKey(about: string): Setting<Buffer> {

@@ -1,5 +1,5 @@
 import type { ErrorType } from '@confscope/domain';
-import { keepTrace } from '@confscope/service-kit';
+import { keepTrace } from '@confscope/service-kit/tracing';
 import { type Attributes, SpanStatusCode, trace } from '@opentelemetry/api';
 
 const tracer = trace.getTracer('parse-worker');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BlobStore } from '@confscope/blob-store';
 import { failureMessage } from '@confscope/domain';
-import { currentTraceparent } from '@confscope/job-queue';
+import { currentTraceparent } from '@confscope/service-kit/tracing';
 import { Quarantine, RunCommands, type RunRow } from '@confscope/persistence';
 import { badRequest, notFound, Problem } from '@confscope/service-kit';
 import { Controller, Delete, HttpCode, Inject, Param, Post } from '@nestjs/common';

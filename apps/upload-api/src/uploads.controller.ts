@@ -1,5 +1,5 @@
 import { viewRun, type RunView } from '@confscope/domain';
-import { currentTraceparent } from '@confscope/job-queue';
+import { currentTraceparent } from '@confscope/service-kit/tracing';
 import { type Logger, Problem, tracedCounter } from '@confscope/service-kit';
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';

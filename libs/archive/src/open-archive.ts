@@ -9,7 +9,6 @@ import { notAnArchive, singleEntry } from './single-entry.ts';
 import { openBytes, type ReadOptions } from './source-bytes.ts';
 import { SourceReader } from './source-reader.ts';
 import { tarEntries } from './tar-entries.ts';
-import { zipEntries } from './zip-entries.ts';
 import { findZipEnd } from './zip-end.ts';
 
 const repack = 'Pack the files again as .tar.gz or .zip';
@@ -94,7 +93,11 @@ async function recognise(source: ArchiveSource, budget: Budget, options: ReadOpt
     isZip =
       content.kind === 'zip' ||
       (content.kind === 'unknown' && (await findZipEnd(source, reader, budget.limits)) !== null);
-    if (isZip) return { entries: zipEntries(source, reader, budget, options), close: () => reader.close() };
+    if (isZip) {
+      // What reads zips takes 10 MiB: who is given none does without.
+      const { zipEntries } = await import('./zip-entries.ts');
+      return { entries: zipEntries(source, reader, budget, options), close: () => reader.close() };
+    }
     return await recogniseStream(source, budget, options, content.kind === 'gzip');
   } finally {
     if (!isZip) reader.close();

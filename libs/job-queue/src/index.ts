@@ -9,6 +9,5 @@ export { locateTask, type TaskPlace } from './locate-task.ts';
 export { PARSE } from './queue-keys.ts';
 export { connectRedis } from './redis-connection.ts';
 export type { Settlement } from './settlement.ts';
-export { contextOf, currentTraceId, currentTraceparent } from './trace-parent.ts';
 export { announceWorker, liveWorkers, retireWorker, WORKER_BEAT_MS, type WorkerInfo } from './worker-registry.ts';
 export { type RedisVitals, redisVitals } from './redis-vitals.ts';

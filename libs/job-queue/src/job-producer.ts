@@ -1,4 +1,5 @@
 import { type JobEnvelope, QUEUES } from '@confscope/domain';
+import { contextOf } from '@confscope/service-kit/tracing';
 import { context, trace } from '@opentelemetry/api';
 import type { Redis } from 'ioredis';
 import { encodeJob } from './job-codec.ts';
@@ -6,7 +7,6 @@ import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
 import { clearScript, delayScript } from './queue-scripts.ts';
 import { connectRedis } from './redis-connection.ts';
 import { sendSpan } from './send-span.ts';
-import { contextOf } from './trace-parent.ts';
 
 /** Most entries that one call removes from a stream: a script keeps everybody else waiting. */
 const CLEAR_ENTRIES = 1000;

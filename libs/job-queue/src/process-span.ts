@@ -1,8 +1,8 @@
+import { contextOf } from '@confscope/service-kit/tracing';
 import { context, type Link, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Delivery } from './delivery.ts';
 import { GROUP, PARSE } from './queue-keys.ts';
 import type { Settlement } from './settlement.ts';
-import { contextOf } from './trace-parent.ts';
 
 /** Opens the CONSUMER span under which everything appears that is done about one message, its settling too. */
 export function processSpan(delivery: Omit<Delivery, 'signal' | 'since'>, work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import type { JobEnvelope } from '@confscope/domain';
+import { currentTraceparent } from '@confscope/service-kit/tracing';
 import { type Context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { PARSE } from './queue-keys.ts';
-import { currentTraceparent } from './trace-parent.ts';
 
 /**
  * Opens the PRODUCER span of one hop through the queue and hands the job on with that span's context, so that whoever

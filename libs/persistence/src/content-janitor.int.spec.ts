@@ -32,6 +32,8 @@ const parsed = (sha256: string): ParsedFile => ({
   stanzas: [{ name: sha256, line: 1, headerLines: [], settings: [['k', 'v', 2, 2]] }],
 });
 
+const opened: Database[] = [];
+
 /** Does something else in the middle of a transaction: when all is looked up and held, before it fills this table. */
 class InterruptedDatabase extends Database {
   constructor(
@@ -39,7 +41,8 @@ class InterruptedDatabase extends Database {
     private readonly table: string,
     private readonly meanwhile: () => Promise<unknown>,
   ) {
-    super(database.dataSource);
+    super(database.options);
+    opened.push(this);
   }
 
   override transaction<T>(work: (tx: Transaction) => Promise<T>, holder?: TransactionHolder | null): Promise<T> {
@@ -68,6 +71,7 @@ describe('content that no run uses', () => {
     janitor = new ContentJanitor(database, { unusedMs: 0, marginMs: 0 });
   });
   afterEach(async () => {
+    for (const other of opened.splice(0)) await other.close();
     await database.close();
     await place.drop();
   });

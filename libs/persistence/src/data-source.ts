@@ -1,5 +1,5 @@
-import { Socket } from 'node:net';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { type DatabaseOptions, driverSettings } from './connection-pool.ts';
 import { AttemptEntity } from './entities/attempt.entity.ts';
 import { ConfFileEntity } from './entities/conf-file.entity.ts';
 import { CrashedArchiveEntity } from './entities/crashed-archive.entity.ts';
@@ -17,35 +17,19 @@ import { Protocol1795000000003 } from './migrations/0003-protocol.ts';
 import { ManifestTrees1795000000004 } from './migrations/0004-manifest-trees.ts';
 import { Retention1795000000006 } from './migrations/0006-retention.ts';
 
-export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database`, with `?sslmode=…` for TLS. */
-  url: string;
-  /** Shown in `pg_stat_activity`. */
-  applicationName: string;
-  /** Most connections this process holds. */
-  maxConnections: number;
-  /** How long to wait for a connection before the database counts as away. */
-  connectTimeoutMs?: number;
-  /**
-   * How long a server that owes an answer may say nothing, and take nothing, before its connection counts as dead. The
-   * network does not tell of a server that was cut off; without a limit, whoever asked would wait for ever.
-   */
-  silenceLimitMs?: number;
-}
-
-const SILENCE_LIMIT_MS = 60_000;
-
-/** A TypeORM data source over all of Confscope's entities and migrations; not connected yet. */
+/**
+ * A TypeORM data source over all of Confscope's entities and migrations; not connected yet. Only who migrates loads it:
+ * TypeORM takes every process that does 26 MiB.
+ */
 export function createDataSource(options: DatabaseOptions): DataSource {
+  const { applicationName, maxConnections, connectTimeoutMs, stream } = driverSettings(options);
   return new DataSource({
     type: 'postgres',
     url: options.url,
-    applicationName: options.applicationName,
-    poolSize: options.maxConnections,
-    connectTimeoutMS: options.connectTimeoutMs ?? 10_000,
-    extra: { stream: () => socketWithLimit(options.silenceLimitMs ?? SILENCE_LIMIT_MS) },
-    // All of our bigints are ids and byte counts far below 2^53.
-    parseInt8: true,
+    applicationName,
+    poolSize: maxConnections,
+    connectTimeoutMS: connectTimeoutMs,
+    extra: { stream },
     entities: [
       ProjectEntity,
       RunEntity,
@@ -74,11 +58,4 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     // An idle connection that breaks is replaced by the pool; the next query reports what matters.
     poolErrorHandler: () => undefined,
   } satisfies DataSourceOptions);
-}
-
-/** A socket that ends when nothing has passed it for this long. Idle connections of the pool are closed sooner. */
-function socketWithLimit(silenceLimitMs: number): Socket {
-  const socket = new Socket();
-  socket.setTimeout(silenceLimitMs, () => socket.destroy(new Error(`PostgreSQL was silent for ${silenceLimitMs} ms.`)));
-  return socket;
 }

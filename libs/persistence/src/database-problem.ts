@@ -1,4 +1,4 @@
-import { Problem } from '@confscope/service-kit';
+import { Problem } from '@confscope/service-kit/problem';
 import { type DatabaseTrouble, troubleOf } from './database-trouble.ts';
 
 const DETAILS: Record<DatabaseTrouble, string> = {

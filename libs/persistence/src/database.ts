@@ -1,17 +1,17 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { DataSource, QueryRunner } from 'typeorm';
-import { createDataSource, type DatabaseOptions } from './data-source.ts';
+import { createPool, type DatabaseOptions } from './connection-pool.ts';
 import { troubleOf } from './database-trouble.ts';
-import { sqlFile } from './sql-file.ts';
+import { MIGRATION_NAMES } from './migrations/names.ts';
+import { type Prepared, sqlFile } from './sql-file.ts';
 
 /** What a statement can be run on: the pool, or one transaction. */
 export interface Executor {
   /** Runs one statement and returns its rows (of `returning` too), columns named as in SQL. */
-  rows<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  rows<Row>(sql: string | Prepared, parameters?: unknown[]): Promise<Row[]>;
 }
 
 /** One open transaction. */
@@ -39,15 +39,29 @@ const SQL = {
   end: sqlFile('end-transactions'),
   endOwn: 'select pg_terminate_backend(pg_backend_pid())',
   readOnly: `select current_setting('transaction_read_only')::boolean as read_only`,
+  migrationsTable: `select to_regclass('migrations') is not null as made`,
+  migrations: 'select name from migrations',
 };
 
 /** PostgreSQL as the rest of Confscope sees it. Errors of the driver pass through unchanged. */
 export class Database implements Executor {
-  constructor(readonly dataSource: DataSource) {}
+  readonly #pool: Pool;
+
+  /** Connects when a statement asks for it. */
+  constructor(readonly options: DatabaseOptions) {
+    this.#pool = createPool(options);
+  }
 
   /** Connects, or throws when the server is away or refuses. */
   static async connect(options: DatabaseOptions): Promise<Database> {
-    return new Database(await createDataSource(options).initialize());
+    const database = new Database(options);
+    try {
+      await database.ping();
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
   }
 
   /**
@@ -74,40 +88,43 @@ export class Database implements Executor {
     }
   }
 
-  async rows<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      return await rowsOf<Row>(runner, sql, parameters);
-    } finally {
-      await runner.release();
-    }
+  rows<Row>(sql: string | Prepared, parameters: unknown[] = []): Promise<Row[]> {
+    return this.onConnection((client) => rowsOf<Row>(client, sql, parameters));
   }
 
   /**
    * Runs `work` in one transaction: committed when it returns, rolled back when it throws. The session carries `holder`
    * as its application name meanwhile, so that {@link endTransactionsOf} can find it.
    */
-  async transaction<T>(work: (tx: Transaction) => Promise<T>, holder: TransactionHolder | null = null): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      const client = (await runner.connect()) as PoolClient;
-      await runner.startTransaction();
+  transaction<T>(work: (tx: Transaction) => Promise<T>, holder: TransactionHolder | null = null): Promise<T> {
+    return this.onConnection(async (client) => {
+      await client.query(holder ? `begin; set local application_name to ${pg.escapeLiteral(holder.name)}` : 'begin');
       try {
-        if (holder) await runner.query(`select set_config('application_name', $1, true)`, [holder.name]);
         const result = await work({
-          rows: (sql, parameters) => rowsOf(runner, sql, parameters ?? []),
+          rows: (sql, parameters) => rowsOf(client, sql, parameters ?? []),
           copy: (target, chunks) =>
             pipeline(Readable.from(chunks, { objectMode: false }), client.query(copyFrom(`copy ${target} from stdin`))),
         });
-        await runner.commitTransaction();
+        await client.query('commit');
         return result;
       } catch (error) {
         // When the connection is gone the server rolls back by itself, and the first error is the one that matters.
-        await runner.rollbackTransaction().catch(() => undefined);
+        await client.query('rollback').catch(() => undefined);
         throw error;
       }
+    });
+  }
+
+  /** Runs `work` on one connection of the driver, for what the rest of this class has no words for. */
+  async onConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    // A connection that breaks tells whoever waits for an answer on it, and is not used again.
+    client.on('error', heardElsewhere);
+    try {
+      return await work(client);
     } finally {
-      await runner.release();
+      client.off('error', heardElsewhere);
+      client.release();
     }
   }
 
@@ -128,47 +145,53 @@ export class Database implements Executor {
    * Whether the server takes no writes: it is a standby, or was made one. A server that was made one keeps its
    * connections, so one of ours is ended then: the next one finds the server that took over.
    */
-  async isReadOnly(): Promise<boolean> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      const client = (await runner.connect()) as PoolClient;
-      const [row] = await rowsOf<{ read_only: boolean }>(runner, SQL.readOnly, []);
+  isReadOnly(): Promise<boolean> {
+    return this.onConnection(async (client) => {
+      const [row] = await rowsOf<{ read_only: boolean }>(client, SQL.readOnly, []);
       if (row?.read_only !== true) return false;
       // Given back before it has ended, the connection would be the next one's.
       const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
-      await runner.query(SQL.endOwn).catch(() => undefined);
+      await client.query(SQL.endOwn).catch(() => undefined);
       await ended;
       return true;
-    } finally {
-      await runner.release();
-    }
+    });
   }
 
-  /** True when the schema is the one this build was written for. */
+  /** True when the schema is one that this build can work with: all that it needs, and perhaps more. */
   async isMigrated(): Promise<boolean> {
-    return !(await this.dataSource.showMigrations());
+    const [table] = await this.rows<{ made: boolean }>(SQL.migrationsTable);
+    if (!table?.made) return false;
+    const done = new Set((await this.rows<{ name: string }>(SQL.migrations)).map(({ name }) => name));
+    return MIGRATION_NAMES.every((name) => done.has(name));
   }
 
   /** Runs the migrations that are missing, one process at a time; returns their names. */
-  async migrate(): Promise<string[]> {
-    const lock = this.dataSource.createQueryRunner();
-    try {
+  migrate(): Promise<string[]> {
+    return this.onConnection(async (lock) => {
+      const { createDataSource } = await import('./data-source.ts');
+      const source = createDataSource({ ...this.options, maxConnections: 1 });
       await lock.query(`select pg_advisory_lock(hashtext('confscope.migrate'))`);
-      const done = await this.dataSource.runMigrations();
-      return done.map((migration) => migration.name);
-    } finally {
-      // The lock ends with its session at the latest.
-      await lock.query(`select pg_advisory_unlock(hashtext('confscope.migrate'))`).catch(() => undefined);
-      await lock.release();
-    }
+      try {
+        await source.initialize();
+        const done = await source.runMigrations();
+        return done.map((migration) => migration.name);
+      } finally {
+        if (source.isInitialized) await source.destroy();
+        // The lock ends with its session at the latest.
+        await lock.query(`select pg_advisory_unlock(hashtext('confscope.migrate'))`).catch(() => undefined);
+      }
+    });
   }
 
   async close(): Promise<void> {
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    if (!this.#pool.ended) await this.#pool.end();
   }
 }
 
-async function rowsOf<Row>(runner: QueryRunner, sql: string, parameters: unknown[]): Promise<Row[]> {
-  const result = await runner.query(sql, parameters, true);
-  return result.records as Row[];
+const heardElsewhere = (): void => undefined;
+
+async function rowsOf<Row>(client: PoolClient, sql: string | Prepared, values: unknown[]): Promise<Row[]> {
+  const statement = typeof sql === 'string' ? { text: sql } : sql;
+  const { rows } = await client.query({ ...statement, values });
+  return rows as Row[];
 }

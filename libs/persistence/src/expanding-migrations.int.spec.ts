@@ -1,4 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { withDataSource } from './data-source.fixture.ts';
 import { Database } from './database.ts';
 
 /** Migrations after which processes of the version before cannot work; the changelog says of each to stop them first. */
@@ -78,7 +79,7 @@ describe('a migration', () => {
     let after = await schemaOf(database);
     const found: Record<string, string[]> = {};
     for (const name of names.toReversed()) {
-      await database.dataSource.undoLastMigration();
+      await withDataSource(place.url, (source) => source.undoLastMigration());
       const before = await schemaOf(database);
       const problems = breaks(before, after);
       if (problems.length > 0) found[name] = problems;

@@ -3,13 +3,11 @@ export type { ContentName, EncodedFile, KnownFile, ParsedFile } from './conf-fil
 export { ContentCollected } from './hold-content.ts';
 export { ContentJanitor, type Collected, type ContentKind, type JanitorOptions } from './content-janitor.ts';
 export { inChunks } from './copy-text.ts';
-export { createDataSource, type DatabaseOptions } from './data-source.ts';
+export type { DatabaseOptions } from './connection-pool.ts';
 export { Database, type Executor, type Transaction, type TransactionHolder } from './database.ts';
 export { DiagnosticQueries } from './diagnostic-queries.ts';
 export type { DiagnosticCount, DiagnosticFilter, DiagnosticPosition, DiagnosticRow } from './diagnostic-queries.ts';
 export { DispatchOutbox, type WaitingRun } from './dispatch-outbox.ts';
-export { AttemptEntity } from './entities/attempt.entity.ts';
-export { RunEntity } from './entities/run.entity.ts';
 export { Retention } from './retention.ts';
 export { LayerQueries, type AppFolderRow, type LayerFileRow } from './layer-queries.ts';
 export { LayoutStore } from './layout-store.ts';

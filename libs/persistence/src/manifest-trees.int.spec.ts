@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { ConfFileStore, encodedFile, type ParsedFile } from './conf-file-store.ts';
+import { withDataSource } from './data-source.fixture.ts';
 import { Database } from './database.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { ManifestTrees1795000000004 } from './migrations/0004-manifest-trees.ts';
@@ -224,9 +225,10 @@ describe('the manifest of a run', () => {
   it('comes from the older schema unchanged, and is the manifest of the next upload of the same files', async () => {
     const runs = [await published(etc()), await published([...etc(), line('etc/apps/b/default/x.conf', 1)])];
     const before = await Promise.all(runs.map(shown));
-    const { migrations } = database.dataSource;
-    const own = migrations.findIndex((migration) => migration instanceof ManifestTrees1795000000004);
-    for (let left = migrations.length - own; left > 0; left--) await database.dataSource.undoLastMigration();
+    await withDataSource(place.url, async (source) => {
+      const own = source.migrations.findIndex((migration) => migration instanceof ManifestTrees1795000000004);
+      for (let left = source.migrations.length - own; left > 0; left--) await source.undoLastMigration();
+    });
     expect(await Promise.all(runs.map(shown))).toEqual(before);
     await database.migrate();
     expect(await Promise.all(runs.map(shown))).toEqual(before);

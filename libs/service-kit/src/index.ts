@@ -6,6 +6,4 @@ export { badRequest, type FieldError, notFound, Problem } from './problem.ts';
 export { commonSettings, type ServiceDefinition, type ServiceParts, startService } from './start-service.ts';
 export * from './settings.ts';
 export { tracedCounter, tracedHistogram } from './telemetry/exemplars.ts';
-export { keepTrace } from './telemetry/keep-failed-traces.ts';
-export { shutDownTelemetry } from './telemetry/shut-down.ts';
 export { trustCaFile, trustSettings } from './trust-ca-file.ts';

@@ -69,11 +69,8 @@ export class ParseProcess {
     this.#memoryBytes = memoryMb * 1024 * 1024;
     this.#child = fork(module, [], {
       env,
-      execArgv: [
-        ...process.execArgv,
-        `--max-old-space-size=${Math.floor(memoryMb * HEAP_SHARE)}`,
-        `--max-semi-space-size=${YOUNG_MB}`,
-      ],
+      // The flags of the worker are for a service; what preloads its telemetry, for one.
+      execArgv: [`--max-old-space-size=${Math.floor(memoryMb * HEAP_SHARE)}`, `--max-semi-space-size=${YOUNG_MB}`],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
     });

@@ -7,7 +7,6 @@ import { FileArchiveSource, openArchive } from '@confscope/archive';
 import type { Database } from '@confscope/persistence';
 import { isConfiguration } from '../corpus/made-etc.ts';
 import { to as copyTo } from 'pg-copy-streams';
-import type { PoolClient } from 'pg';
 
 /** The bench reads its own archives. */
 export const NO_LIMITS = {
@@ -41,13 +40,12 @@ export async function confFilesOf(archive: string): Promise<Buffer[]> {
 
 /** The rows of all stanzas in the database, as COPY wants them. */
 export async function stanzaRowsOf(database: Database): Promise<Buffer[]> {
-  const runner = database.dataSource.createQueryRunner();
-  const client = (await runner.connect()) as PoolClient;
   const rows: Buffer[] = [];
-  await pipeline(client.query(copyTo('copy stanzas to stdout')), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) rows.push(chunk);
-  });
-  await runner.release();
+  await database.onConnection((client) =>
+    pipeline(client.query(copyTo('copy stanzas to stdout')), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) rows.push(chunk);
+    }),
+  );
   return rows.length === 0 ? rows : piecesOf(Buffer.concat(rows));
 }
 
