@@ -10,6 +10,7 @@ import {
   type KnownTree,
   type ManifestLine,
   type NamedTree,
+  type Transaction,
   type TransactionHolder,
   sortByPath,
   treeName,
@@ -105,16 +106,19 @@ export class BatchStore {
   }
 
   /** Stores what is new of a batch and enters its files in the tally. Batches are stored one after the other. */
-  async store({ changed, found, parsed }: PreparedBatch): Promise<void> {
-    await spanOf('copy', { 'confscope.files': parsed.length }, () =>
-      this.database.transaction(async (tx) => {
-        const added = await this.#files.addWithin(tx, parsed);
-        for (const file of parsed) this.#learn(file, added);
-        this.#enter(found);
-        const ids = await this.#trees.add(changed, tx, new Set(added.values()));
-        for (const { name, lines } of changed) markStored(lines, ids.get(name));
-      }, this.#holder),
-    );
+  async store(batch: PreparedBatch): Promise<void> {
+    await this.database.transaction((tx) => this.storeWithin(tx, batch), this.#holder);
+  }
+
+  /** The same as part of a transaction. */
+  async storeWithin(tx: Transaction, { changed, found, parsed }: PreparedBatch): Promise<void> {
+    await spanOf('copy', { 'confscope.files': parsed.length }, async () => {
+      const added = await this.#files.addWithin(tx, parsed);
+      for (const file of parsed) this.#learn(file, added);
+      this.#enter(found);
+      const ids = await this.#trees.add(changed, tx, new Set(added.values()));
+      for (const { name, lines } of changed) markStored(lines, ids.get(name));
+    });
   }
 
   /** Those of the files, by their contents, that are neither known to be stored nor parsed: another batch is about to store these. */

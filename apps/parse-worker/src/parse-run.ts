@@ -1,9 +1,10 @@
 import { ArchiveFault, type ArchiveLimits, openArchive } from '@confscope/archive';
 import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
-import { attemptHolder, type Database, type Fence, LayoutStore, RunPublisher } from '@confscope/persistence';
-import { PARSER_VERSION } from '@confscope/conf-parser';
-import { BatchStore, ContentLedger, type KnownBatch } from './batch-store.ts';
+import { attemptHolder, type Database, type Fence, type PublishedMetrics, RunPublisher } from '@confscope/persistence';
+import { trace } from '@opentelemetry/api';
+import { PARSER_VERSION, type UploadShape } from '@confscope/conf-parser';
+import { BatchStore, ContentLedger, type KnownBatch, type PreparedBatch } from './batch-store.ts';
 import { type Batch, Batches } from './batches.ts';
 import type { ParseJob } from './child/protocol.ts';
 import { type ConfFileReader, readConfEntry } from './conf-files.ts';
@@ -25,10 +26,20 @@ interface Upload extends Omit<ParseRunOptions, 'onPublished'> {
   contents: ContentLedger;
 }
 
+/** What one look at the archive came to. */
+interface Pass {
+  survey: UploadSurvey;
+  tally: RunTally;
+  store: BatchStore;
+  /** What is still to be stored of the last batch. */
+  rest: PreparedBatch | null;
+  entries: number;
+}
+
 /**
  * One attempt at one run, top to bottom: the archive is streamed, its conf files are named by their contents, what is not
- * known yet is parsed and stored in batches, and one fenced transaction publishes the manifest. The batches are
- * content-addressed, so whatever happens in between, the work that was done is found again.
+ * known yet is parsed and stored in batches, and one fenced transaction stores the last of them and publishes the manifest.
+ * The batches are content-addressed, so whatever happens in between, the work that was done is found again.
  */
 export class ParseRun {
   constructor(
@@ -46,30 +57,37 @@ export class ParseRun {
     if (job.attempt > 1) await this.database.endTransactionsOf(earlierAttempts(job).map(attemptHolder));
     const blob = await this.blobs.read(job.archiveKey);
     const upload: Upload = { job, blob, contents: new ContentLedger(), signal, onProgress };
-    const first = new UploadSurvey(job.archiveName);
-    let pass = await this.#read(upload, first);
-    const shape = first.settle();
-    let survey = first;
-    if (!first.agreesWith(shape)) {
-      survey = new UploadSurvey(job.archiveName, shape);
-      pass = await this.#read(upload, survey);
-    }
-    const { tally, entries } = pass;
-    const nothing = tally.nothingFound(entries);
-    if (nothing) throw nothing;
-    const metrics = tally.metrics(entries, blob.bytes);
+    const { pass, shape } = await this.#readWhole(upload);
+    const { tally, survey, store, rest, entries } = pass;
     const fence = { runId: job.runId, attempt: job.attempt };
-    const published = await spanOf('publish', { 'confscope.files': tally.manifest.length }, async () => {
-      await new LayoutStore(this.database).keep(fence, job.projectId, survey.layoutOf(shape));
-      const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-      return new RunPublisher(this.database, PARSER_VERSION).publish(fence, tally.manifest, metrics, peakRssBytes);
-    });
-    if (published) onPublished(metrics);
+    let metrics: PublishedMetrics | undefined;
+    const published = await spanOf('publish', {}, () =>
+      new RunPublisher(this.database, job.projectId, PARSER_VERSION).publish(fence, async (tx) => {
+        if (rest) await store.storeWithin(tx, rest);
+        const nothing = tally.nothingFound(entries);
+        if (nothing) throw nothing;
+        metrics = tally.metrics(entries, blob.bytes);
+        trace.getActiveSpan()?.setAttribute('confscope.files', tally.manifest.length);
+        const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+        return { lines: tally.manifest, layout: survey.layoutOf(shape), metrics, peakRssBytes };
+      }),
+    );
+    if (published && metrics) onPublished(metrics);
     return published;
   }
 
-  /** Reads the archive from front to end and stores its files. */
-  async #read(upload: Upload, survey: UploadSurvey): Promise<{ tally: RunTally; entries: number }> {
+  /** Whose a file is depends on all of the archive, which may have to be read once more, with what the first look has shown. */
+  async #readWhole(upload: Upload): Promise<{ pass: Pass; shape: UploadShape }> {
+    const { archiveName } = upload.job;
+    const first = await this.#read(upload, new UploadSurvey(archiveName));
+    const shape = first.survey.settle();
+    if (first.survey.agreesWith(shape)) return { pass: first, shape };
+    if (first.rest) await first.store.store(first.rest);
+    return { pass: await this.#read(upload, new UploadSurvey(archiveName, shape)), shape };
+  }
+
+  /** Reads the archive from front to end and stores its files, but for the last ones. */
+  async #read(upload: Upload, survey: UploadSurvey): Promise<Pass> {
     const { job, blob, contents, signal, onProgress } = upload;
     const tally = new RunTally();
     let bytesDone = 0;
@@ -81,21 +99,22 @@ export class ParseRun {
     const archive = openArchive(source, this.limits, { signal, onProgress: (bytes) => (bytesDone = bytes) });
     const store = new BatchStore(this.database, this.reader, job, contents, tally);
     const batches = new Batches();
-    await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
+    const rest = await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
       // While one batch is stored, the next one is parsed and the one behind it read and looked up; never more than these
       // three are in memory.
       let storing: Promise<void> = Promise.resolve();
       let looking: Promise<KnownBatch> | null = null;
-      const settle = async (): Promise<void> => {
+      const next = async (): Promise<PreparedBatch | null> => {
         const prepared = looking && store.prepare(await looking);
         await storing;
         onProgress(tally.progress(bytesDone));
-        if (prepared) storing = kept(store.store(prepared));
+        return prepared;
       };
       const take = async (batch: Batch): Promise<void> => {
-        const next = kept(store.lookUp(batch));
-        await settle();
-        looking = next;
+        const lookingAtNext = kept(store.lookUp(batch));
+        const prepared = await next();
+        if (prepared) storing = kept(store.store(prepared));
+        looking = lookingAtNext;
       };
       for await (const entry of archive) {
         tally.see(entry.path);
@@ -103,13 +122,12 @@ export class ParseRun {
         const full = found && batches.add(found);
         if (full) await take(full);
       }
-      const rest = batches.rest();
-      if (rest) await take(rest);
-      await settle();
-      await storing;
+      const last = batches.rest();
+      if (last) await take(last);
+      return next();
     }).catch(asFault);
     signal.throwIfAborted();
-    return { tally, entries: archive.report().entries };
+    return { survey, tally, store, rest, entries: archive.report().entries };
   }
 }
 

@@ -9,4 +9,7 @@ update runs
        last_heartbeat = null, error_type = case when $10::text is not null then 'permanent' end, error_message = $10,
        completed_at = case when $10::text is not null then now() end
  where id = $1 and status = 'pending'
-returning *
+returning id, project_id, type, label, notes, status, queue, archive_key, archive_name, archive_sha256,
+          archive_bytes, idempotency_key, task_id, attempt, retry_count, next_attempt_at, dispatched_at, worker,
+          delivery, error_type, error_message, error_traceback, created_at, started_at, last_heartbeat,
+          completed_at, progress, metrics, layout_id, traceparent

@@ -1,9 +1,9 @@
 import { copyJson, copyText, inChunks } from './copy-text.ts';
 import type { Database, Transaction } from './database.ts';
-import { sqlFile } from './sql-file.ts';
+import { preparedSql, sqlForBatch } from './sql-file.ts';
 import type { StoredStanza } from './stored-stanza.ts';
 
-const SQL = { known: sqlFile('known-files'), add: sqlFile('add-files'), hold: sqlFile('hold-files') };
+const SQL = { known: preparedSql('known-files'), add: preparedSql('add-files'), hold: preparedSql('hold-files') };
 
 /** What a parsed file is known by, within a project and a parser version. */
 export interface ContentName {
@@ -77,7 +77,7 @@ export class ConfFileStore {
    */
   async known(names: readonly ContentName[]): Promise<Map<string, KnownFile>> {
     if (names.length === 0) return new Map();
-    const rows = await this.database.rows<FileRow>(SQL.known, this.#parameters(names));
+    const rows = await this.database.rows<FileRow>(sqlForBatch(SQL.known, names.length), this.#parameters(names));
     return new Map(rows.map((row) => [contentKey(row), knownFileOf(row)]));
   }
 
@@ -98,13 +98,16 @@ export class ConfFileStore {
       // collected before it is held here is added after all.
       const rest = open.filter((file) => !ids.has(contentKey(file)));
       if (rest.length === 0) return ids;
-      const held = await tx.rows<ContentName & { id: number }>(SQL.hold, this.#parameters(rest));
+      const held = await tx.rows<ContentName & { id: number }>(
+        sqlForBatch(SQL.hold, rest.length),
+        this.#parameters(rest),
+      );
       for (const row of held) ids.set(contentKey(row), row.id);
     }
   }
 
   async #addNew(tx: Transaction, list: readonly EncodedFile[], ids: Map<string, number>): Promise<void> {
-    const added = await tx.rows<ContentName & { id: number }>(SQL.add, [
+    const added = await tx.rows<ContentName & { id: number }>(sqlForBatch(SQL.add, list.length), [
       this.projectId,
       this.parserVersion,
       list.map((f) => f.sha256),

@@ -4,7 +4,6 @@ import { ConfFileStore, contentKey, type ParsedFile } from './conf-file-store.ts
 import { ContentJanitor } from './content-janitor.ts';
 import { Database, type Transaction, type TransactionHolder } from './database.ts';
 import { ContentCollected } from './hold-content.ts';
-import { LayoutStore } from './layout-store.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { treeName } from './manifest-names.ts';
 import { RunClaims } from './run-claims.ts';
@@ -98,11 +97,15 @@ describe('content that no run uses', () => {
     return { runId, attempt: 1 };
   }
   const publish = (fence: { runId: number; attempt: number }, lines: ManifestLine[], on = database) =>
-    new RunPublisher(on, PARSER).publish(fence, lines, METRICS, 1);
+    new RunPublisher(on, 1, PARSER).publish(fence, () => ({
+      lines,
+      layout: LAYOUT,
+      metrics: METRICS,
+      peakRssBytes: 1,
+    }));
 
   async function published(lines: ManifestLine[]): Promise<number> {
     const fence = await claimed();
-    await new LayoutStore(database).keep(fence, 1, LAYOUT);
     expect(await publish(fence, lines)).toBe(true);
     return fence.runId;
   }
@@ -240,25 +243,30 @@ describe('content that no run uses', () => {
     expect(await shown(fence.runId)).toEqual([{ sha256: 'aa', name: 'aa' }]);
   });
 
-  it('is never the manifest or the layout of a run that takes it up while it is collected', async () => {
-    const [run, next] = [await published([line('a', 'aa', await idOf('aa'))]), await claimed()];
-    const lines = [line('a', 'aa', await idOf('aa'))];
-    await database.rows('delete from run_manifests');
-    await database.rows('update runs set layout_id = null where id = $1', [run]);
+  it.each(['layouts', 'manifests'])(
+    'is never one of the %s of a run that takes it up while it is collected',
+    async (kind) => {
+      const [run, next] = [await published([line('a', 'aa', await idOf('aa'))]), await claimed()];
+      const lines = [line('a', 'aa', await idOf('aa'))];
+      await database.rows('delete from run_manifests');
+      await database.rows('update runs set layout_id = null where id = $1', [run]);
+      await database.rows(`update runs set started_at = now() + interval '1 h' where id = $1`, [next.runId]);
+      expect(await collecting(kind, kind, () => publish(next, lines))).toBe(true);
+      expect(await janitor.run()).toEqual({ manifests: 0, trees: 0, files: 0, layouts: 0 });
+      expect(await shown(next.runId)).toEqual([{ sha256: 'aa', name: 'aa' }]);
+      expect(await counts()).toMatchObject({ manifests: 1, places: 1, layouts: 1 });
+    },
+  );
+
+  it('that is held is left alone, and is in use when the janitor comes the next time', async () => {
+    const run = await published([line('a', 'aa', await idOf('aa'))]);
+    const next = await claimed();
+    await new RunCommands(database).delete(run);
     await database.rows(`update runs set started_at = now() + interval '1 h' where id = $1`, [next.runId]);
-    expect(await collecting('layouts', 'layouts', () => new LayoutStore(database).keep(next, 1, LAYOUT))).toBe(true);
-    expect(await collecting('manifests', 'manifests', () => publish(next, lines))).toBe(true);
-    expect(await janitor.run()).toEqual({ manifests: 0, trees: 0, files: 0, layouts: 0 });
-    expect(await shown(next.runId)).toEqual([{ sha256: 'aa', name: 'aa' }]);
-    expect(await counts()).toMatchObject({ manifests: 1, places: 1, layouts: 1 });
-    // The other way round: what is held is left alone, and is in use when the janitor comes the next time.
-    const third = await claimed();
-    await new RunCommands(database).delete(next.runId);
-    await database.rows(`update runs set started_at = now() + interval '1 h' where id = $1`, [third.runId]);
     await database.transaction(async (tx) => {
       const [layout] = await tx.rows<{ id: number }>('select id from layouts for key share');
       expect(await janitor.run()).toMatchObject({ layouts: 0 });
-      await tx.rows(sqlFile('keep-layout'), [third.runId, third.attempt, layout?.id]);
+      await tx.rows('update runs set layout_id = $2 where id = $1', [next.runId, layout?.id]);
     });
     expect(await janitor.run()).toMatchObject({ layouts: 0 });
   });

@@ -1,4 +1,5 @@
 import type { Transaction } from './database.ts';
+import { type Prepared, sqlForBatch } from './sql-file.ts';
 
 /**
  * Content that an attempt looked up has been collected since. It happens to an attempt that was given up and goes on all
@@ -19,12 +20,12 @@ export class ContentCollected extends Error {
  */
 export async function holdAll(
   tx: Transaction,
-  sql: string,
+  sql: Prepared,
   ids: readonly (number | null)[],
   what: string,
 ): Promise<void> {
   const distinct = [...new Set(ids)];
   if (distinct.length === 0) return;
-  const rows = await tx.rows(sql, [distinct]);
+  const rows = await tx.rows(sqlForBatch(sql, distinct.length), [distinct]);
   if (rows.length < distinct.length) throw new ContentCollected(what);
 }

@@ -10,7 +10,6 @@ export type { DiagnosticCount, DiagnosticFilter, DiagnosticPosition, DiagnosticR
 export { DispatchOutbox, type WaitingRun } from './dispatch-outbox.ts';
 export { Retention } from './retention.ts';
 export { LayerQueries, type AppFolderRow, type LayerFileRow } from './layer-queries.ts';
-export { LayoutStore } from './layout-store.ts';
 export { databaseProblem } from './database-problem.ts';
 export { type DatabaseTrouble, troubleOf } from './database-trouble.ts';
 export { Quarantine, type QuarantinedArchive } from './quarantine.ts';
@@ -20,7 +19,7 @@ export type { Claim, ClaimedRun, ClaimRequest, FailRun, Fence, LeaveRun } from '
 export { RunCommands } from './run-commands.ts';
 export type { ManifestLine, StoredTree } from './manifest-line.ts';
 export { sortByPath, treeName, treePrefixChars, type ManifestEntry } from './manifest-names.ts';
-export { RunPublisher, type PublishedMetrics } from './run-publisher.ts';
+export { RunPublisher, type PublishedMetrics, type RunResult } from './run-publisher.ts';
 export { TreeStore, type FileSums, type KnownTree, type NamedTree } from './tree-store.ts';
 export type { RunRow } from './run-row.ts';
 export type { StoredInstance, StoredLayout, StoredSchemes } from './stored-layout.ts';

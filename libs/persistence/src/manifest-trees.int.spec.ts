@@ -8,13 +8,18 @@ import { ManifestTrees1795000000004 } from './migrations/0004-manifest-trees.ts'
 import { attemptHolder, RunClaims } from './run-claims.ts';
 import { RunCommands } from './run-commands.ts';
 import { RunFileQueries } from './run-file-queries.ts';
-import { type PublishedMetrics, RunPublisher } from './run-publisher.ts';
+import { type PublishedMetrics, RunPublisher, type RunResult } from './run-publisher.ts';
 import { TreeStore } from './tree-store.ts';
 import { UploadRuns } from './upload-runs.ts';
 import { treeName } from './manifest-names.ts';
 
 const PARSER = 3;
-const METRICS = {} as PublishedMetrics;
+const resultOf = (lines: ManifestLine[]): RunResult => ({
+  lines,
+  layout: null,
+  metrics: {} as PublishedMetrics,
+  peakRssBytes: 1,
+});
 
 const parsed = (sha256: string, stanzaCount: number): ParsedFile => ({
   sha256,
@@ -87,7 +92,9 @@ describe('the manifest of a run', () => {
 
   async function published(lines: ManifestLine[]): Promise<number> {
     const runId = await claimed();
-    expect(await new RunPublisher(database, PARSER).publish({ runId, attempt: 1 }, lines, METRICS, 1)).toBe(true);
+    expect(await new RunPublisher(database, 1, PARSER).publish({ runId, attempt: 1 }, () => resultOf(lines))).toBe(
+      true,
+    );
     return runId;
   }
 
@@ -154,8 +161,8 @@ describe('the manifest of a run', () => {
 
   it('is stored once by many runs that publish it at the same time', async () => {
     const runs = await Promise.all(Array.from({ length: 10 }, claimed));
-    const publisher = new RunPublisher(database, PARSER);
-    await Promise.all(runs.map((runId) => publisher.publish({ runId, attempt: 1 }, etc(), METRICS, 1)));
+    const publisher = new RunPublisher(database, 1, PARSER);
+    await Promise.all(runs.map((runId) => publisher.publish({ runId, attempt: 1 }, () => resultOf(etc()))));
     expect(await counts()).toEqual({ trees: 3, tree_files: 5, manifests: 1, manifest_trees: 3 });
     for (const runId of runs) expect(await shown(runId)).toHaveLength(5);
   });
@@ -173,13 +180,13 @@ describe('the manifest of a run', () => {
 
   it('survives runs that are published and deleted at the same time', async () => {
     const commands = new RunCommands(database);
-    const publisher = new RunPublisher(database, PARSER);
+    const publisher = new RunPublisher(database, 1, PARSER);
     for (let round = 0; round < 10; round++) {
       const old = await published(etc());
       const runs = await Promise.all(Array.from({ length: 4 }, claimed));
       await Promise.all([
         commands.delete(old),
-        ...runs.map((runId) => publisher.publish({ runId, attempt: 1 }, etc(), METRICS, 1)),
+        ...runs.map((runId) => publisher.publish({ runId, attempt: 1 }, () => resultOf(etc()))),
       ]);
       for (const runId of runs) expect(await shown(runId)).toHaveLength(5);
       await Promise.all(runs.map((runId) => commands.delete(runId)));

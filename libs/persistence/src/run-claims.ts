@@ -1,14 +1,14 @@
 import type { ErrorType, QueueName, RunMetrics, RunProgress, RunStatus, UploadType } from '@confscope/domain';
 import type { Executor } from './database.ts';
-import { sqlFile } from './sql-file.ts';
+import { type Prepared, preparedSql } from './sql-file.ts';
 
 const SQL = {
-  claim: sqlFile('claim-run'),
-  explain: sqlFile('explain-claim'),
-  lost: sqlFile('lost-attempts'),
-  beat: sqlFile('beat-run'),
-  leave: sqlFile('leave-run'),
-  fail: sqlFile('fail-run'),
+  claim: preparedSql('claim-run'),
+  explain: preparedSql('explain-claim'),
+  lost: preparedSql('lost-attempts'),
+  beat: preparedSql('beat-run'),
+  leave: preparedSql('leave-run'),
+  fail: preparedSql('fail-run'),
 };
 
 export interface ClaimRequest {
@@ -168,7 +168,7 @@ export class RunClaims {
     ]);
   }
 
-  async #wrote(sql: string, parameters: unknown[]): Promise<boolean> {
+  async #wrote(sql: Prepared, parameters: unknown[]): Promise<boolean> {
     return (await this.database.rows(sql, parameters)).length > 0;
   }
 

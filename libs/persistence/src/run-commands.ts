@@ -1,10 +1,10 @@
 import type { Executor } from './database.ts';
 import type { RunRow } from './run-row.ts';
-import { sqlFile } from './sql-file.ts';
+import { preparedSql, sqlFile, sqlForBatch } from './sql-file.ts';
 
 const SQL = {
   redispatch: sqlFile('redispatch-run'),
-  markDispatched: sqlFile('mark-dispatched'),
+  markDispatched: preparedSql('mark-dispatched'),
   cancel: sqlFile('cancel-run'),
   delete: sqlFile('delete-run'),
   deleteManifest: sqlFile('delete-manifest'),
@@ -33,7 +33,10 @@ export class RunCommands {
 
   /** Closes the outbox entries of these tasks: the dispatch index has them. */
   async markDispatched(tasks: readonly { runId: number; taskId: string }[]): Promise<void> {
-    await this.database.rows(SQL.markDispatched, [tasks.map(({ runId }) => runId), tasks.map(({ taskId }) => taskId)]);
+    await this.database.rows(sqlForBatch(SQL.markDispatched, tasks.length), [
+      tasks.map(({ runId }) => runId),
+      tasks.map(({ taskId }) => taskId),
+    ]);
   }
 
   /** stored | parsing → cancelled. Null when the run is in another status. */

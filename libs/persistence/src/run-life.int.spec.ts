@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
-import { ConfFileStore, contentKey, type ParsedFile } from './conf-file-store.ts';
-import { Database } from './database.ts';
+import { ConfFileStore, encodedFile, contentKey, type ParsedFile } from './conf-file-store.ts';
+import { Database, type Transaction } from './database.ts';
 import { DispatchOutbox } from './dispatch-outbox.ts';
 import { type Claim, type ClaimedRun, RunClaims } from './run-claims.ts';
 import { Quarantine } from './quarantine.ts';
 import { QueueControls } from './queue-controls.ts';
 import { RunCommands } from './run-commands.ts';
 import type { ManifestLine } from './manifest-line.ts';
-import { type PublishedMetrics, RunPublisher } from './run-publisher.ts';
+import { type PublishedMetrics, RunPublisher, type RunResult } from './run-publisher.ts';
 import type { RunRow } from './run-row.ts';
 import { UploadRuns } from './upload-runs.ts';
 
@@ -29,6 +29,8 @@ const METRICS: PublishedMetrics = {
   archive_bytes: 3,
   diagnostics: { error: 0, warning: 0, info: 0 },
 };
+
+const resultOf = (lines: ManifestLine[]): RunResult => ({ lines, layout: null, metrics: METRICS, peakRssBytes: 1 });
 
 const line = (path: string, stanzaCount: number): ManifestLine => ({
   path,
@@ -82,7 +84,7 @@ describe('the life of a run in PostgreSQL', () => {
     uploads = new UploadRuns(database);
     claims = new RunClaims(database);
     commands = new RunCommands(database);
-    publisher = new RunPublisher(database, 1);
+    publisher = new RunPublisher(database, 1, 1);
     // The first file, which all manifests here name.
     await new ConfFileStore(database, 1, 1).add([file('ab')]);
   });
@@ -144,7 +146,13 @@ describe('the life of a run in PostgreSQL', () => {
     expect([first.attempt, second.attempt]).toEqual([1, 2]);
     expect(second).toMatchObject({ losses: 1, crashes: 0 });
     const late = { runId: run.id, attempt: 1 };
-    expect(await publisher.publish(late, [line('late', 1)], METRICS, 1)).toBe(false);
+    const files = new ConfFileStore(database, 1, 1);
+    const withLastFile = async (tx: Transaction): Promise<RunResult> => {
+      await files.addWithin(tx, [encodedFile(file('cd'))]);
+      return resultOf([line('late', 1)]);
+    };
+    expect(await publisher.publish(late, withLastFile)).toBe(false);
+    expect(await files.known([file('cd')])).toEqual(new Map());
     expect(await claims.beat(late, null)).toBe(false);
     const failure = {
       errorType: 'permanent',
@@ -169,7 +177,7 @@ describe('the life of a run in PostgreSQL', () => {
     const run = await stored();
     const { attempt } = await claimed(run, 'high/1-0');
     const manifest = [line('b', 2), line('a\tb\\', 3), line('Z', 4)];
-    expect(await publisher.publish({ runId: run.id, attempt }, manifest, METRICS, 1)).toBe(true);
+    expect(await publisher.publish({ runId: run.id, attempt }, () => resultOf(manifest))).toBe(true);
     expect(await row(run.id)).toMatchObject({
       status: 'complete',
       worker: null,
@@ -210,7 +218,7 @@ describe('the life of a run in PostgreSQL', () => {
     const { attempt } = await claimed(run, 'high/1-0');
     expect(await commands.cancel(run.id)).toMatchObject({ status: 'cancelled', error_type: 'cancelled' });
     expect(await claims.beat({ runId: run.id, attempt }, null)).toBe(false);
-    expect(await publisher.publish({ runId: run.id, attempt }, [line('a', 1)], METRICS, 1)).toBe(false);
+    expect(await publisher.publish({ runId: run.id, attempt }, () => resultOf([line('a', 1)]))).toBe(false);
     const ledger = await database.rows('select outcome from attempts where run_id = $1', [run.id]);
     expect(ledger).toEqual([{ outcome: 'cancelled' }]);
   });
@@ -271,7 +279,7 @@ describe('the life of a run in PostgreSQL', () => {
       for (let i = 0; i < 2; i++) await crashed();
       const run = await stored();
       const { attempt } = await claimed(run, 'high/1-0');
-      await publisher.publish({ runId: run.id, attempt }, [line('a', 1)], METRICS, 1);
+      await publisher.publish({ runId: run.id, attempt }, () => resultOf([line('a', 1)]));
       await crashed();
       expect(await quarantine().find('ab')).toBeNull();
     });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RunMetrics } from '@confscope/domain';
 import { copyText, inChunks } from './copy-text.ts';
 import type { Database, Transaction } from './database.ts';
@@ -6,19 +7,30 @@ import type { ManifestLine } from './manifest-line.ts';
 import { manifestName, treePrefixChars } from './manifest-names.ts';
 import { type ManifestSegment, segmentsOf } from './manifest-segments.ts';
 import { attemptHolder, type Fence } from './run-claims.ts';
-import { sqlFile } from './sql-file.ts';
+import { preparedSql } from './sql-file.ts';
+import type { StoredLayout } from './stored-layout.ts';
 import { TreeStore } from './tree-store.ts';
 
 const SQL = {
-  complete: sqlFile('complete-run'),
-  find: sqlFile('find-manifest'),
-  holdTrees: sqlFile('hold-tree-ids'),
-  add: sqlFile('add-manifest'),
-  point: sqlFile('add-run-manifest'),
+  hold: preparedSql('hold-published'),
+  addLayout: preparedSql('add-layout'),
+  holdTrees: preparedSql('hold-tree-ids'),
+  addManifest: preparedSql('add-manifest'),
+  complete: preparedSql('complete-run'),
 };
 
 /** Everything of the metrics that the database does not add itself at the moment of the commit. */
 export type PublishedMetrics = Omit<RunMetrics, 'duration_seconds' | 'retry_count'>;
+
+/** What a run came to. */
+export interface RunResult {
+  /** In any order; no path twice. */
+  lines: readonly ManifestLine[];
+  /** The shape of its upload; null when nothing is known of it. */
+  layout: StoredLayout | null;
+  metrics: PublishedMetrics;
+  peakRssBytes: number;
+}
 
 class FencedOff extends Error {}
 
@@ -33,41 +45,26 @@ interface PlacedTree {
 
 /** Makes the result of a run visible, at once and only if the attempt still holds the fence. */
 export class RunPublisher {
+  readonly #trees: TreeStore;
+
   constructor(
     private readonly database: Database,
-    private readonly parserVersion: number,
-  ) {}
+    private readonly projectId: number,
+    parserVersion: number,
+  ) {
+    this.#trees = new TreeStore(database, projectId, parserVersion);
+  }
 
   /**
-   * Writes the manifest, as far as it is not stored already, points the run to it and sets the run complete, all in one
-   * transaction. Lines may come in any order; no path twice.
+   * Stores the manifest and the layout, as far as they are not stored already, points the run to them and sets it complete,
+   * all in one transaction.
    *
+   * @param finish stores what is left to be stored in the same transaction, and says what the run came to
    * @returns false when another attempt has taken over: nothing was written
    */
-  async publish(
-    { runId, attempt }: Fence,
-    lines: readonly ManifestLine[],
-    metrics: PublishedMetrics,
-    peakRssBytes: number,
-  ): Promise<boolean> {
-    const segments = segmentsOf(lines);
+  async publish(fence: Fence, finish: (tx: Transaction) => Promise<RunResult> | RunResult): Promise<boolean> {
     try {
-      await this.database.transaction(async (tx) => {
-        const [done] = await tx.rows<{ project_id: number }>(SQL.complete, [
-          runId,
-          attempt,
-          JSON.stringify(metrics),
-          peakRssBytes,
-        ]);
-        if (!done) throw new FencedOff();
-        const trees = await this.#place(
-          tx,
-          segments,
-          new TreeStore(this.database, done.project_id, this.parserVersion),
-        );
-        const manifest = await manifestId(tx, done.project_id, trees);
-        await tx.rows(SQL.point, [runId, manifest, parsedNumbers(segments)]);
-      }, attemptHolder({ runId, attempt }));
+      await this.database.transaction(async (tx) => this.#publish(tx, fence, await finish(tx)), attemptHolder(fence));
       return true;
     } catch (error) {
       if (error instanceof FencedOff) return false;
@@ -75,12 +72,21 @@ export class RunPublisher {
     }
   }
 
+  async #publish(tx: Transaction, { runId, attempt }: Fence, result: RunResult): Promise<void> {
+    const segments = segmentsOf(result.lines);
+    const trees = await this.#place(tx, segments);
+    const { layout, manifest } = await this.#hold(tx, result.layout, trees);
+    const metrics = JSON.stringify(result.metrics);
+    const parameters = [runId, attempt, metrics, result.peakRssBytes, layout, manifest, parsedNumbers(segments)];
+    if ((await tx.rows(SQL.complete, parameters)).length === 0) throw new FencedOff();
+  }
+
   /** The stored tree of every segment; those that are not stored yet are added. */
-  async #place(tx: Transaction, segments: readonly ManifestSegment[], store: TreeStore): Promise<PlacedTree[]> {
+  async #place(tx: Transaction, segments: readonly ManifestSegment[]): Promise<PlacedTree[]> {
     const open = segments.filter(({ tree }) => tree === null);
-    await fillIn(open, store, tx);
+    await fillIn(open, this.#trees, tx);
     const named = open.map(({ name, lines }) => ({ name: name(), lines }));
-    const ids = await store.add(named, tx);
+    const ids = await this.#trees.add(named, tx);
     const idsOfOpen = new Map(open.map((segment, i) => [segment, ids.get(named[i]?.name ?? '')]));
     return segments.map((segment) => {
       const { firstPath, prefixChars, lines, tree } = segment;
@@ -89,6 +95,46 @@ export class RunPublisher {
       const stanzaCount = tree?.stanzaCount ?? lines.reduce((sum, line) => sum + line.stanzaCount, 0);
       return { firstPath, prefixChars, treeId, fileCount: lines.length, stanzaCount };
     });
+  }
+
+  /** The layout and the manifest of these trees, each stored once; neither can go before the transaction ends. */
+  async #hold(
+    tx: Transaction,
+    layout: StoredLayout | null,
+    trees: readonly PlacedTree[],
+  ): Promise<{ layout: number | null; manifest: number }> {
+    const document = layout && JSON.stringify(layout);
+    const names = [document && createHash('sha256').update(document).digest('hex'), manifestName(trees)] as const;
+    for (;;) {
+      const [held] = await tx.rows<{ layout: number | null; manifest: number | null }>(SQL.hold, [
+        this.projectId,
+        ...names,
+      ]);
+      const manifest = held?.manifest ?? null;
+      const id = held?.layout ?? null;
+      if (manifest !== null && (id !== null || document === null)) return { layout: id, manifest };
+      // What is not there is entered, by us or by somebody else at the same time; the next look finds it.
+      if (id === null && document !== null) await tx.rows(SQL.addLayout, [this.projectId, names[0], document]);
+      if (manifest === null) await this.#addManifest(tx, names[1], trees);
+    }
+  }
+
+  async #addManifest(tx: Transaction, name: string, trees: readonly PlacedTree[]): Promise<void> {
+    await holdAll(
+      tx,
+      SQL.holdTrees,
+      trees.map(({ treeId }) => treeId),
+      'A tree',
+    );
+    const fileCount = trees.reduce((sum, tree) => sum + tree.fileCount, 0);
+    const stanzaCount = trees.reduce((sum, tree) => sum + tree.stanzaCount, 0);
+    const parameters = [this.projectId, name, fileCount, stanzaCount];
+    const [added] = await tx.rows<{ id: number }>(SQL.addManifest, parameters);
+    if (!added) return;
+    await tx.copy(
+      'manifest_trees (manifest_id, ordinal, first_path, prefix_chars, tree_id, first_file, first_stanza)',
+      inChunks(manifestRows(added.id, trees)),
+    );
   }
 }
 
@@ -111,31 +157,6 @@ async function fillIn(segments: readonly ManifestSegment[], store: TreeStore, tx
     const file = files.get(id)?.[ordinal];
     if (!file) throw new ContentCollected(`The tree of ${line.path}`);
     Object.assign(line, file);
-  }
-}
-
-/** The manifest of these trees, stored once; it cannot be deleted before the transaction ends. */
-async function manifestId(tx: Transaction, projectId: number, trees: readonly PlacedTree[]): Promise<number> {
-  const name = manifestName(trees);
-  const fileCount = trees.reduce((sum, tree) => sum + tree.fileCount, 0);
-  const stanzaCount = trees.reduce((sum, tree) => sum + tree.stanzaCount, 0);
-  for (;;) {
-    const [known] = await tx.rows<{ id: number }>(SQL.find, [projectId, name]);
-    if (known) return known.id;
-    await holdAll(
-      tx,
-      SQL.holdTrees,
-      trees.map(({ treeId }) => treeId),
-      'A tree',
-    );
-    const [added] = await tx.rows<{ id: number }>(SQL.add, [projectId, name, fileCount, stanzaCount]);
-    // Neither found nor added: it was entered, or deleted, in between.
-    if (!added) continue;
-    await tx.copy(
-      'manifest_trees (manifest_id, ordinal, first_path, prefix_chars, tree_id, first_file, first_stanza)',
-      inChunks(manifestRows(added.id, trees)),
-    );
-    return added.id;
   }
 }
 

@@ -16,7 +16,17 @@ export function sqlFile(name: string): string {
 }
 
 /**
- * The same for a statement that is run for every upload. Only for those whose best plan does not depend on their
- * parameters, and that name the columns of their reply: a column that a later schema adds would end their use.
+ * The same for a statement that is run for every upload, and names the columns of its reply: a column that a later schema
+ * adds would end its use.
  */
 export const preparedSql = (name: string): Prepared => ({ name, text: sqlFile(name) });
+
+/** So many names are looked up without a thought of how. */
+const FEW = 16;
+
+/**
+ * A statement about this many names: for few of them the plan that the server has kept, which may be of a time when the
+ * tables were small; for a batch one of its own.
+ */
+export const sqlForBatch = (statement: Prepared, names: number): string | Prepared =>
+  names <= FEW ? statement : statement.text;

@@ -226,6 +226,7 @@ async function publishedRun(database: Database): Promise<number> {
     stanzaCount: file.stanzaCount,
     ignoredReason: null,
   }));
-  await new RunPublisher(database, 1).publish({ runId, attempt: 1 }, [...lines, IGNORED], {} as PublishedMetrics, 1);
+  const result = { lines: [...lines, IGNORED], layout: null, metrics: {} as PublishedMetrics, peakRssBytes: 1 };
+  await new RunPublisher(database, 1, 1).publish({ runId, attempt: 1 }, () => result);
   return runId;
 }

@@ -3,13 +3,13 @@ import type { Database, Executor, Transaction } from './database.ts';
 import { holdAll } from './hold-content.ts';
 import { treePrefixChars } from './manifest-names.ts';
 import type { ManifestLine } from './manifest-line.ts';
-import { sqlFile } from './sql-file.ts';
+import { preparedSql, sqlFile, sqlForBatch } from './sql-file.ts';
 
 const SQL = {
-  known: sqlFile('known-trees'),
-  add: sqlFile('add-trees'),
-  hold: sqlFile('hold-trees'),
-  holdFiles: sqlFile('hold-file-ids'),
+  known: preparedSql('known-trees'),
+  add: preparedSql('add-trees'),
+  hold: preparedSql('hold-trees'),
+  holdFiles: preparedSql('hold-file-ids'),
   lines: sqlFile('tree-lines'),
 };
 
@@ -72,7 +72,11 @@ export class TreeStore {
    */
   async known(names: readonly string[]): Promise<Map<string, KnownTree>> {
     if (names.length === 0) return new Map();
-    const rows = await this.database.rows<TreeRow>(SQL.known, [this.projectId, this.parserVersion, names]);
+    const rows = await this.database.rows<TreeRow>(sqlForBatch(SQL.known, names.length), [
+      this.projectId,
+      this.parserVersion,
+      names,
+    ]);
     return new Map(rows.map((row) => [row.sha256, treeOf(row)]));
   }
 
@@ -98,7 +102,11 @@ export class TreeStore {
       // collected before it is held here is added after all.
       const rest = open.filter(({ name }) => !ids.has(name)).map(({ name }) => name);
       if (rest.length === 0) return ids;
-      const found = await tx.rows<{ id: number; sha256: string }>(SQL.hold, [this.projectId, this.parserVersion, rest]);
+      const found = await tx.rows<{ id: number; sha256: string }>(sqlForBatch(SQL.hold, rest.length), [
+        this.projectId,
+        this.parserVersion,
+        rest,
+      ]);
       for (const { id, sha256 } of found) ids.set(sha256, id);
     }
   }
@@ -109,7 +117,7 @@ export class TreeStore {
     held: ReadonlySet<number>,
     ids: Map<string, number>,
   ): Promise<void> {
-    const added = await tx.rows<{ id: number; sha256: string }>(SQL.add, [
+    const added = await tx.rows<{ id: number; sha256: string }>(sqlForBatch(SQL.add, list.length), [
       this.projectId,
       this.parserVersion,
       list.map(({ name }) => name),

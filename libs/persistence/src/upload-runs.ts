@@ -2,11 +2,11 @@ import type { QueueName, UploadType } from '@confscope/domain';
 import { failureMessage } from '@confscope/domain';
 import type { Executor } from './database.ts';
 import type { RunRow } from './run-row.ts';
-import { sqlFile } from './sql-file.ts';
+import { preparedSql, sqlFile } from './sql-file.ts';
 
 const SQL = {
-  begin: sqlFile('begin-upload'),
-  store: sqlFile('store-upload'),
+  begin: preparedSql('begin-upload'),
+  store: preparedSql('store-upload'),
   interrupt: sqlFile('interrupt-upload'),
   discard: sqlFile('discard-upload'),
   silent: sqlFile('silent-uploads'),

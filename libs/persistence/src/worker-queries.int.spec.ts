@@ -57,7 +57,8 @@ describe('what is asked of all runs', () => {
   async function complete(seconds: number): Promise<Stored> {
     const run = await parsing();
     await database.rows(`update runs set started_at = now() - $2 * interval '1 s' where id = $1`, [run.id, seconds]);
-    await new RunPublisher(database, 1).publish({ runId: run.id, attempt: 1 }, [], {} as PublishedMetrics, 1);
+    const result = { lines: [], layout: null, metrics: {} as PublishedMetrics, peakRssBytes: 1 };
+    await new RunPublisher(database, 1, 1).publish({ runId: run.id, attempt: 1 }, () => result);
     return run;
   }
 

@@ -4,7 +4,6 @@ import {
   ConfFileStore,
   contentKey,
   type Database,
-  LayoutStore,
   type ManifestLine,
   type ParsedFile,
   type PublishedMetrics,
@@ -40,8 +39,9 @@ export async function runOfTree(database: Database, files: Readonly<Record<strin
     const place = { path, kind, conf, app, scope, layer, owner, ignoredReason };
     return [{ ...place, ...content, stanzaCount: file?.stanzaCount ?? 0, reused: false }];
   });
-  await new LayoutStore(database).keep(fence, 1, { instances: shape.instances(), schemes });
-  await new RunPublisher(database, 1).publish(fence, manifest, {} as PublishedMetrics, 1);
+  const layout = { instances: shape.instances(), schemes };
+  const result = { lines: manifest, layout, metrics: {} as PublishedMetrics, peakRssBytes: 1 };
+  await new RunPublisher(database, 1, 1).publish(fence, () => result);
   return run;
 }
 

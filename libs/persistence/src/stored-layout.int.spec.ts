@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { Database } from './database.ts';
 import { LayerQueries } from './layer-queries.ts';
-import { LayoutStore } from './layout-store.ts';
+import { type PublishedMetrics, RunPublisher } from './run-publisher.ts';
 import type { StoredLayout } from './stored-layout.ts';
 
 const LAYOUT: StoredLayout = {
@@ -9,15 +9,17 @@ const LAYOUT: StoredLayout = {
   schemes: [{ path: 'etc/apps/a/README/inputs.conf.spec', instance: 'etc', app: 'a', scope: 'app', names: ['mod'] }],
 };
 
+const RESULT = { lines: [], layout: LAYOUT, metrics: {} as PublishedMetrics, peakRssBytes: 1 };
+
 describe('the shape of an upload in PostgreSQL', () => {
   let place: TestDatabase;
   let database: Database;
-  let store: LayoutStore;
+  let publisher: RunPublisher;
   beforeAll(async () => {
     place = await createTestDatabase();
     database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 4 });
     await database.migrate();
-    store = new LayoutStore(database);
+    publisher = new RunPublisher(database, 1, 1);
   });
   afterAll(async () => {
     await database.close();
@@ -34,15 +36,15 @@ describe('the shape of an upload in PostgreSQL', () => {
 
   it('is stored once for all runs that share it, also when they are stored at the same time', async () => {
     const runs = await Promise.all([parsing(), parsing(), parsing()]);
-    const kept = await Promise.all(runs.map((runId) => store.keep({ runId, attempt: 1 }, 1, LAYOUT)));
-    expect(kept).toEqual([true, true, true]);
+    const published = await Promise.all(runs.map((runId) => publisher.publish({ runId, attempt: 1 }, () => RESULT)));
+    expect(published).toEqual([true, true, true]);
     expect(await Promise.all(runs.map(layoutOf))).toEqual([LAYOUT, LAYOUT, LAYOUT]);
     expect(await database.rows('select count(*)::int as n from layouts')).toEqual([{ n: 1 }]);
   });
 
   it('is not named by an attempt that another one has replaced', async () => {
     const runId = await parsing();
-    expect(await store.keep({ runId, attempt: 0 }, 1, LAYOUT)).toBe(false);
+    expect(await publisher.publish({ runId, attempt: 0 }, () => RESULT)).toBe(false);
     expect(await layoutOf(runId)).toBeNull();
   });
 });
