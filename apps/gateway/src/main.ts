@@ -9,7 +9,7 @@ const DRAIN_LIMIT_MS = 30_000;
 /** One origin before both APIs, for where no other reverse proxy tells requests apart by their method. */
 async function run(): Promise<void> {
   const config = loadConfig(gatewaySettings, process.env);
-  const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  const logger = await createLogger({ service: 'gateway', level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   const gateway = await startGateway(
     { port: config.PORT, host: config.HOST, drain: true },
     { uploadApi: config.UPLOAD_API_URL, statusApi: config.STATUS_API_URL },

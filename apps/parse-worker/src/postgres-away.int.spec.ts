@@ -12,6 +12,8 @@ import { ConcludeAttempt } from './conclude-attempt.ts';
 import { ParseRunJob } from './parse-run.job.ts';
 import { Surroundings } from './surroundings.ts';
 
+const logger = await createLogger({ service: 'spec', level: 'silent', format: 'json' });
+
 const CUT_OFF: ProcessOutcome = {
   kind: 'fault',
   fault: 'transient',
@@ -48,7 +50,6 @@ describe('a worker whose PostgreSQL goes away', () => {
     const claims = new RunClaims(database);
     const conclude = new ConcludeAttempt(claims, { maxRetries: 3, delaysMs: [60_000] }, surroundings);
     const limits = { worker: 'w', softLimitMs: 60_000, hardLimitMs: 60_000, runBeatMs: 60_000, silenceMs: 90_000 };
-    const logger = createLogger({ service: 'spec', level: 'silent', format: 'json' });
     return new ParseRunJob(claims, { parse }, surroundings, conclude, limits, logger);
   }
 

@@ -9,6 +9,8 @@ import { createLogger } from '@confscope/service-kit';
 import { createTestDatabase, ownRedis, type TestDatabase } from '@confscope/testing';
 import { Reconcile } from './reconcile.ts';
 
+const logger = await createLogger({ service: 'spec', level: 'silent', format: 'json' });
+
 const SILENCE_MS = 60_000;
 
 describe('the reconciler', () => {
@@ -38,7 +40,6 @@ describe('the reconciler', () => {
   });
 
   const reconciler = () => {
-    const logger = createLogger({ service: 'spec', level: 'silent', format: 'json' });
     return new Reconcile(new DispatchOutbox(database), new RunCommands(database), producer, SILENCE_MS, logger);
   };
 

@@ -8,6 +8,8 @@ import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { Retain } from './retain.ts';
 import { workerSettings } from './settings.ts';
 
+const logger = await createLogger({ service: 'spec', level: 'silent', format: 'json' });
+
 const DAY_MS = 86_400_000;
 const NEVER = { runsMs: 0, archivesMs: 0 };
 
@@ -41,7 +43,6 @@ describe('a worker that retains what the policy says', () => {
     await blobs.write(key, archive(), 100);
     return key;
   }
-  const logger = createLogger({ service: 'spec', level: 'silent', format: 'json' });
   const retain = (
     policy = NEVER,
     store: Pick<FileBlobStore, 'delete'> = blobs,

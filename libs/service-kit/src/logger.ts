@@ -1,6 +1,5 @@
 import { type LoggerService } from '@nestjs/common';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
-import { build as prettyStream } from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -15,7 +14,7 @@ export interface LoggerOptions {
 }
 
 /** The logger of a process. Whoever logs names fields; a configuration value is never one of them. */
-export function createLogger({ service, level, format }: LoggerOptions): Logger {
+export async function createLogger({ service, level, format }: LoggerOptions): Promise<Logger> {
   const options = {
     level,
     base: { service },
@@ -23,6 +22,8 @@ export function createLogger({ service, level, format }: LoggerOptions): Logger 
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (format === 'json') return pino(options);
+  // What people read is made pretty by 8 MiB of program, which machines do without.
+  const { build: prettyStream } = await import('pino-pretty');
   return pino(options, prettyStream({ ignore: 'service', translateTime: 'HH:MM:ss.l', singleLine: true, sync: true }));
 }
 

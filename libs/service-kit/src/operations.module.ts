@@ -1,11 +1,9 @@
 import { Controller, type DynamicModule, Get, Headers, Inject, Module, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Health, type HealthReport } from './health.ts';
 import { scrape } from './telemetry/metrics-exporter.ts';
 
 /** What every service answers to the people who operate it. */
-@ApiExcludeController()
 @Controller()
 class OperationsController {
   constructor(@Inject(Health) private readonly health: Health) {}

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { type DynamicModule, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { context } from '@opentelemetry/api';
 import { getRPCMetadata, RPCType } from '@opentelemetry/core';
 import { BadConfig, type Config, loadConfig, type Settings } from './load-config.ts';
@@ -39,6 +38,8 @@ export interface ServiceDefinition<S extends Settings> {
   description: string;
   settings: S;
   create: (config: Config<S>, logger: Logger) => Promise<ServiceParts>;
+  /** Publishes what an API offers. */
+  document?: (app: NestFastifyApplication, name: string, description: string) => void;
   /** What to answer to an error of a library; null when nothing better is known than that something went wrong. */
   explainError?: (error: unknown) => Problem | null;
 }
@@ -63,11 +64,11 @@ export async function startService<S extends Settings>(definition: ServiceDefini
 }
 
 async function run<S extends Settings>(definition: ServiceDefinition<S>): Promise<void> {
-  const { name, description, settings, create, explainError } = definition;
+  const { name, description, settings, create, document, explainError } = definition;
   const common = loadConfig(commonSettings, process.env);
   trustCaFile(common.TLS_CA_FILE);
   const config = loadConfig(settings, process.env);
-  const logger = createLogger({ service: name, level: common.LOG_LEVEL, format: common.LOG_FORMAT });
+  const logger = await createLogger({ service: name, level: common.LOG_LEVEL, format: common.LOG_FORMAT });
   dieOfTheUnforeseen(logger);
   const { module, configure } = await create(config, logger);
   const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
@@ -83,7 +84,7 @@ async function run<S extends Settings>(definition: ServiceDefinition<S>): Promis
   );
   app.useGlobalFilters(new ProblemFilter(logger, explainError ?? (() => null)));
   await configure?.(app);
-  publishDocument(app, name, description);
+  document?.(app, name, description);
   const stop = stopOnce(app, logger);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   // Whoever started us with a channel is gone: nobody would ever stop us.
@@ -148,10 +149,4 @@ function observeRequests(adapter: FastifyAdapter, logger: Logger): void {
     logger[quiet ? 'trace' : 'info'](fields, 'request');
     done();
   });
-}
-
-function publishDocument(app: NestFastifyApplication, name: string, description: string): void {
-  const builder = new DocumentBuilder().setTitle(`Confscope ${name}`).setDescription(description).setVersion('1');
-  const document = SwaggerModule.createDocument(app, builder.setOpenAPIVersion('3.1.0').build());
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
 }

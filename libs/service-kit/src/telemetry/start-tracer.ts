@@ -3,19 +3,10 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  hostDetector,
-  processDetector,
-  serviceInstanceIdDetector,
-} from '@opentelemetry/resources';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { resourceOfProcess } from './resource.ts';
 import { whenShutDown } from './shut-down.ts';
 import { instrumentations, instrumentImports, tracesFromEnvironment } from './traces.ts';
-
-const detectors = [serviceInstanceIdDetector, processDetector, hostDetector, envDetector];
 
 /** Records and sends the spans of this process. */
 export async function startTracer(): Promise<void> {
@@ -23,8 +14,7 @@ export async function startTracer(): Promise<void> {
   registerInstrumentations({ instrumentations });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const resource = defaultResource().merge(detectResources({ detectors }));
-  const provider = new TracerProvider({ ...(await tracesFromEnvironment()), resource });
+  const provider = new TracerProvider({ ...(await tracesFromEnvironment()), resource: resourceOfProcess() });
   trace.setGlobalTracerProvider(provider);
   // An endpoint that is away must not keep a process from ending well.
   whenShutDown(() => provider.shutdown().catch(() => undefined));

@@ -1,0 +1,15 @@
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  hostDetector,
+  processDetector,
+  type Resource,
+  serviceInstanceIdDetector,
+} from '@opentelemetry/resources';
+
+/** What spans and metrics say of the process they come from. */
+export function resourceOfProcess(): Resource {
+  const detectors = [serviceInstanceIdDetector, processDetector, hostDetector, envDetector];
+  return defaultResource().merge(detectResources({ detectors }));
+}
