@@ -79,6 +79,7 @@ export class ConcludeAttempt {
     switch (outcome.kind) {
       case 'complete':
         this.done++;
+        workerMetrics.published(outcome.counts);
         workerMetrics.finished('complete', null, attempt.seconds());
         log.info({ duration_seconds: attempt.seconds() }, 'run complete');
         return DONE;

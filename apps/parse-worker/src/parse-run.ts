@@ -11,16 +11,14 @@ import { type ConfFileReader, readConfEntry } from './conf-files.ts';
 import { RunTally } from './run-tally.ts';
 import { spanOf } from './spans.ts';
 import { UploadSurvey } from './upload-survey.ts';
-import type { PublishedCounts } from './worker-metrics.ts';
 
 export interface ParseRunOptions {
   signal: AbortSignal;
   onProgress: (progress: RunProgress) => void;
-  onPublished: (counts: PublishedCounts) => void;
 }
 
 /** What an attempt reads, once or twice. */
-interface Upload extends Omit<ParseRunOptions, 'onPublished'> {
+interface Upload extends ParseRunOptions {
   job: ParseJob;
   blob: Awaited<ReturnType<BlobStore['read']>>;
   contents: ContentLedger;
@@ -50,10 +48,10 @@ export class ParseRun {
   ) {}
 
   /**
-   * @returns whether the result was published; false when another attempt holds the run
+   * @returns what was published; null when another attempt holds the run
    * @throws Fault for what is the upload's fault; the signal's reason; or what failed around it
    */
-  async run(job: ParseJob, { signal, onProgress, onPublished }: ParseRunOptions): Promise<boolean> {
+  async run(job: ParseJob, { signal, onProgress }: ParseRunOptions): Promise<PublishedMetrics | null> {
     if (job.attempt > 1) await this.database.endTransactionsOf(earlierAttempts(job).map(attemptHolder));
     const blob = await this.blobs.read(job.archiveKey);
     const upload: Upload = { job, blob, contents: new ContentLedger(), signal, onProgress };
@@ -72,8 +70,7 @@ export class ParseRun {
         return { lines: tally.manifest, layout: survey.layoutOf(shape), metrics, peakRssBytes };
       }),
     );
-    if (published && metrics) onPublished(metrics);
-    return published;
+    return published ? (metrics ?? null) : null;
   }
 
   /** Whose a file is depends on all of the archive, which may have to be read once more, with what the first look has shown. */

@@ -34,6 +34,21 @@ describe('a single file', () => {
   });
 });
 
+describe('a small archive', () => {
+  it('is asked for once, a large one is looked at first', async () => {
+    const asked = async (content: Buffer): Promise<number> => {
+      let times = 0;
+      const inner = named('a.tgz', content);
+      const open: ArchiveSource['open'] = (range) => (times++, inner.open(range));
+      await readAll({ name: 'a.tgz', bytes: content.length, open });
+      return times;
+    };
+    expect(await asked(await tarGzOf(noise.slice(0, 1)))).toBe(1);
+    expect(await asked(zipOf(noise.slice(0, 1)))).toBe(1);
+    expect(await asked(await tarGzOf(noise))).toBe(2);
+  });
+});
+
 describe('a file that is no archive', () => {
   it.each([
     ['empty.zip', '', 'it is empty'],

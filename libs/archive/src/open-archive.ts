@@ -5,6 +5,7 @@ import { type ArchiveSource } from './archive-source.ts';
 import { Budget } from './budget.ts';
 import { contentKind, headBytes } from './content-kind.ts';
 import { gunzip } from './gunzip.ts';
+import { heldIfSmall } from './held-source.ts';
 import { notAnArchive, singleEntry } from './single-entry.ts';
 import { openBytes, type ReadOptions } from './source-bytes.ts';
 import { SourceReader } from './source-reader.ts';
@@ -81,8 +82,9 @@ class Entries implements AsyncIterableIterator<ArchiveEntry, void, undefined> {
   }
 }
 
-async function recognise(source: ArchiveSource, budget: Budget, options: ReadOptions): Promise<Recognised> {
-  if (source.bytes === 0) throw notAnArchive('it is empty', 'Choose the file again');
+async function recognise(given: ArchiveSource, budget: Budget, options: ReadOptions): Promise<Recognised> {
+  if (given.bytes === 0) throw notAnArchive('it is empty', 'Choose the file again');
+  const source = await heldIfSmall(given, options.signal);
   const reader = new SourceReader(source, options.signal);
   let isZip = false;
   try {

@@ -57,7 +57,9 @@ export class FileBlobStore implements BlobStore {
   async read(key: string): Promise<BlobSource> {
     const file = this.#fileOf(key);
     const { size } = await this.#look(file);
-    return { bytes: size, open: (range) => createReadStream(file, { ...range, highWaterMark: READ_CHUNK_BYTES }) };
+    // A stream takes the memory of a whole chunk for a file of a few bytes.
+    const highWaterMark = Math.max(1, Math.min(size, READ_CHUNK_BYTES));
+    return { bytes: size, open: (range) => createReadStream(file, { ...range, highWaterMark }) };
   }
 
   /** A missing folder is a storage that is away, which may come back; a missing file in it never does. */

@@ -14,7 +14,7 @@ if (process.env.ENDS_AT_START) process.exit(7);
 process.on('message', ({ kind, job }) => {
   if (kind === 'stop') return send({ kind: 'outcome', outcome: { kind: 'stopped' }, peakRssBytes: rssBytes() });
   const does = {
-    'completes': () => send({ kind: 'outcome', outcome: { kind: 'complete' }, peakRssBytes: rssBytes() }),
+    'completes': () => send({ kind: 'outcome', outcome: { kind: 'complete', counts: { files_parsed: 1, files_reused: 0, stanzas_created: 2 } }, peakRssBytes: rssBytes() }),
     'exits': () => process.exit(9),
     'dies': () => process.kill(process.pid, 'SIGSEGV'),
     'waits': () => send({ kind: 'progress', progress: { bytes_done: 1, files: 1, stanzas: 1 } }),
@@ -64,7 +64,11 @@ describe('a parsing process', () => {
 
   it('tells how its job ended and how much memory it took', async () => {
     const outcome = await parse(start(), 'completes');
-    expect(outcome).toEqual({ kind: 'complete', peakRssBytes: expect.any(Number) as number });
+    expect(outcome).toEqual({
+      kind: 'complete',
+      counts: { files_parsed: 1, files_reused: 0, stanzas_created: 2 },
+      peakRssBytes: expect.any(Number) as number,
+    });
   });
 
   it.each([

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { RunProgress } from '@confscope/domain';
-import { workerMetrics } from '../worker-metrics.ts';
 import { oomKills, rssOf } from './process-memory.ts';
 import type { FromChild, ParseJob, ParseOutcome, ToChild } from './protocol.ts';
 
@@ -144,10 +143,9 @@ export class ParseProcess {
   #hear(message: FromChild): void {
     this.#ready = true;
     this.#measured(message.rssBytes);
-    if (message.kind === 'outcome') {
+    if (message.kind === 'outcome')
       this.#done({ ...message.outcome, peakRssBytes: Math.max(message.peakRssBytes, this.#peakRssBytes) });
-    } else if (message.kind === 'progress') this.#onProgress(message.progress);
-    else if (message.kind === 'published') workerMetrics.published(message.counts);
+    else if (message.kind === 'progress') this.#onProgress(message.progress);
   }
 
   /** Asks the kernel, since a process that is busy with one large file says nothing for a while. */

@@ -15,7 +15,7 @@ export interface ParseJob {
 /** How an attempt ended, as far as the parsing process can tell. */
 export type ParseOutcome =
   /** The result is published. */
-  | { kind: 'complete' }
+  | { kind: 'complete'; counts: PublishedCounts }
   /** Another attempt holds the run; nothing was written. */
   | { kind: 'fenced' }
   /** It was asked to stop and did. What was parsed so far is stored by content and will be found again. */
@@ -34,6 +34,5 @@ export type ToChild = { kind: 'parse'; job: ParseJob } | { kind: 'stop' };
 export type FromChild = { rssBytes: number } & (
   | { kind: 'ready' }
   | { kind: 'progress'; progress: RunProgress }
-  | { kind: 'published'; counts: PublishedCounts }
   | { kind: 'outcome'; outcome: ParseOutcome; peakRssBytes: number }
 );

@@ -72,16 +72,15 @@ async function parseInContext(job: ParseJob): Promise<ParseOutcome> {
   const stop = (current = new AbortController());
   let toldAt = 0;
   try {
-    const published = await parseRun.run(job, {
+    const counts = await parseRun.run(job, {
       signal: stop.signal,
       onProgress: (progress) => {
         if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
         toldAt = performance.now();
         send({ kind: 'progress', progress });
       },
-      onPublished: (counts) => send({ kind: 'published', counts }),
     });
-    return { kind: published ? 'complete' : 'fenced' };
+    return counts ? { kind: 'complete', counts } : { kind: 'fenced' };
   } catch (error) {
     keepTrace();
     if (stop.signal.aborted) return { kind: 'stopped' };
