@@ -6,16 +6,17 @@ import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { resourceOfProcess } from './resource.ts';
 import { whenShutDown } from './shut-down.ts';
-import { instrumentations, instrumentImports, tracesFromEnvironment } from './traces.ts';
+import { httpInstrumentation, instrumentImports, tracesFromEnvironment, traceStatements } from './traces.ts';
 
 /** Records and sends the spans of this process. */
 export async function startTracer(): Promise<void> {
   instrumentImports(['http', 'https', 'node:http', 'node:https', 'pg', 'pg-pool']);
-  registerInstrumentations({ instrumentations });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const provider = new TracerProvider({ ...(await tracesFromEnvironment()), resource: resourceOfProcess() });
   trace.setGlobalTracerProvider(provider);
+  registerInstrumentations({ instrumentations: [httpInstrumentation] });
+  traceStatements();
   // An endpoint that is away must not keep a process from ending well.
   whenShutDown(() => provider.shutdown().catch(() => undefined));
 }

@@ -1,4 +1,6 @@
 import { register } from 'import-in-the-middle/register-hooks.mjs';
+import { createNoopMeter } from '@opentelemetry/api';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -26,16 +28,28 @@ export function instrumentImports(modules: string[]): void {
   register({ include: modules });
 }
 
-/** What opens the spans of requests and statements. */
-export const instrumentations = [
-  new HttpInstrumentation({
-    // Health checks and scrapes would drown the traces of uploads.
-    ignoreIncomingRequestHook: ({ url }) => /^\/(health|metrics)\b/.test(url ?? ''),
-    // A query may hold the value of a setting that somebody looks for.
-    redactedQueryParams: ['value', 'q'],
-  }),
-  new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
-];
+/** What opens the spans of requests. */
+export const httpInstrumentation = new HttpInstrumentation({
+  // Health checks and scrapes would drown the traces of uploads.
+  ignoreIncomingRequestHook: ({ url }) => /^\/(health|metrics)\b/.test(url ?? ''),
+  // A query may hold the value of a setting that somebody looks for.
+  redactedQueryParams: ['value', 'q'],
+});
+
+/**
+ * Opens the spans of statements. They are many: what has a name is told by it, and not by two kilobytes of SQL, and their
+ * durations are read from the spans, not from a histogram besides.
+ */
+export function traceStatements(): void {
+  const statements = new PgInstrumentation({
+    requireParentSpan: true,
+    ignoreConnectSpans: true,
+    requestHook: (span, { query }) => {
+      if (query.name) span.setAttribute('db.query.text', query.name);
+    },
+  });
+  registerInstrumentations({ instrumentations: [statements], meterProvider: { getMeter: () => createNoopMeter() } });
+}
 
 function samplingFromEnvironment(): Sampling {
   try {
