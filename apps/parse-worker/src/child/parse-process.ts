@@ -36,7 +36,7 @@ const CLOSE_LIMIT_MS = 1_000;
  * What V8 may take, over the memory limit. The limit itself is watched from outside; V8's own is for what grows between
  * two looks. A lower one makes V8 collect more and more often long before it is reached, for a quarter of the time.
  */
-const HEAP_SHARE = 1.5;
+const HEAP_SHARE = 3;
 /** Room for new objects: more of it costs memory, less of it time. */
 const YOUNG_MB = 8;
 const MEMORY_CHECK_MS = 100;
