@@ -5,9 +5,9 @@ import { type ArchiveSource } from './archive-source.ts';
 import { Budget } from './budget.ts';
 import { contentKind, headBytes } from './content-kind.ts';
 import { gunzip } from './gunzip.ts';
-import { heldIfSmall } from './held-source.ts';
+import { HELD_BYTES, HeldSource } from './held-source.ts';
 import { notAnArchive, singleEntry } from './single-entry.ts';
-import { openBytes, type ReadOptions } from './source-bytes.ts';
+import { openBytes, type ReadOptions, readWhole } from './source-bytes.ts';
 import { SourceReader } from './source-reader.ts';
 import { tarEntries } from './tar-entries.ts';
 import { findZipEnd } from './zip-end.ts';
@@ -84,7 +84,8 @@ class Entries implements AsyncIterableIterator<ArchiveEntry, void, undefined> {
 
 async function recognise(given: ArchiveSource, budget: Budget, options: ReadOptions): Promise<Recognised> {
   if (given.bytes === 0) throw notAnArchive('it is empty', 'Choose the file again');
-  const source = await heldIfSmall(given, options.signal);
+  const { name, bytes } = given;
+  const source = bytes > HELD_BYTES ? given : new HeldSource(name, await readWhole(given, options.signal));
   const reader = new SourceReader(source, options.signal);
   let isZip = false;
   try {

@@ -1,6 +1,7 @@
 import { pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
 import { types } from 'node:util';
 import { type ArchiveSource } from './archive-source.ts';
+import { HeldSource } from './held-source.ts';
 
 /** How a source is read: what stops it, and who wants to know how far it is. */
 export interface ReadOptions {
@@ -43,12 +44,23 @@ export function openBytes(
   onCount?: (bytes: number) => void,
 ): Readable {
   signal?.throwIfAborted();
+  if (source instanceof HeldSource) {
+    onCount?.(source.bytes);
+    return source.open(range);
+  }
   const bytes = new CountedBytes(range === undefined ? source.bytes : range.end - range.start + 1, onCount);
   const stop = (): void => void bytes.destroy(abortError(signal));
   signal?.addEventListener('abort', stop, { once: true });
   // Whoever iterates the stream sees its error; the callback only has to let go of the signal.
   pipeline(source.open(range), bytes, () => signal?.removeEventListener('abort', stop));
   return bytes;
+}
+
+/** All bytes of a source that is small enough to be held. */
+export async function readWhole(source: ArchiveSource, signal: AbortSignal | undefined): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of openBytes(source, undefined, signal)) chunks.push(chunk as Buffer);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
 function abortError(signal: AbortSignal | undefined): Error {

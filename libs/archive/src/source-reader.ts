@@ -1,5 +1,6 @@
 import { type Readable } from 'node:stream';
 import { type ArchiveSource } from './archive-source.ts';
+import { HeldSource } from './held-source.ts';
 import { openBytes } from './source-bytes.ts';
 
 /** Reading over a gap of this size costs less than a new request to the storage. */
@@ -21,6 +22,7 @@ export class SourceReader {
   async readAt(offset: number, length: number): Promise<Buffer> {
     this.signal?.throwIfAborted();
     if (length === 0) return Buffer.alloc(0);
+    if (this.source instanceof HeldSource) return this.source.whole.subarray(offset, offset + length);
     if (this.#chunks === null || offset < this.#position || offset > this.#position + maxSkipBytes) this.#open(offset);
     while (this.#position < offset) await this.#take(offset - this.#position);
     const parts: Buffer[] = [];

@@ -70,7 +70,7 @@ const parse = (job: ParseJob): Promise<ParseOutcome> =>
 
 async function parseInContext(job: ParseJob): Promise<ParseOutcome> {
   const stop = (current = new AbortController());
-  let toldAt = 0;
+  let toldAt = performance.now();
   try {
     const counts = await parseRun.run(job, {
       signal: stop.signal,
