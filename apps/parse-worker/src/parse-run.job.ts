@@ -1,7 +1,7 @@
 import type { Delivery, Settlement } from '@confscope/job-queue';
 import type { Claim, ClaimedRun, Fence, RunClaims } from '@confscope/persistence';
 import type { Logger } from '@confscope/service-kit';
-import { currentTraceId, currentTraceparent, keepTrace } from '@confscope/service-kit/tracing';
+import { currentTraceId, currentTraceparent, keepTrace, withoutSpans } from '@confscope/service-kit/tracing';
 import { trace } from '@opentelemetry/api';
 import type { ParseProcesses } from './child/parse-processes.ts';
 import type { ConcludeAttempt } from './conclude-attempt.ts';
@@ -57,16 +57,17 @@ export class ParseRunJob {
 
   #claim({ job, queue, entryId, reclaimed }: Delivery): Promise<Claim> {
     return trace.getTracer('parse-worker').startActiveSpan('claim', async (span) => {
+      const claim = {
+        runId: job.runId,
+        taskId: job.taskId,
+        worker: this.options.worker,
+        delivery: `${queue}/${entryId}`,
+        reclaimed,
+        silenceMs: this.options.silenceMs,
+        traceId: currentTraceId(),
+      };
       try {
-        return await this.claims.claim({
-          runId: job.runId,
-          taskId: job.taskId,
-          worker: this.options.worker,
-          delivery: `${queue}/${entryId}`,
-          reclaimed,
-          silenceMs: this.options.silenceMs,
-          traceId: currentTraceId(),
-        });
+        return await withoutSpans(() => this.claims.claim(claim));
       } finally {
         span.end();
       }

@@ -1,5 +1,5 @@
 import type { JobEnvelope } from '@confscope/domain';
-import { currentTraceparent } from '@confscope/service-kit/tracing';
+import { currentTraceparent, withoutSpans } from '@confscope/service-kit/tracing';
 import { type Context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { PARSE } from './queue-keys.ts';
 
@@ -25,7 +25,8 @@ export function sendSpan<Id extends string | null>(
     .getTracer('job-queue')
     .startActiveSpan(`send ${destination}`, { kind: SpanKind.PRODUCER, attributes }, parent, async (span) => {
       try {
-        const id = await send({ ...job, traceparent: currentTraceparent() ?? job.traceparent });
+        const sent = { ...job, traceparent: currentTraceparent() ?? job.traceparent };
+        const id = await withoutSpans(() => send(sent));
         if (id !== null) span.setAttribute('messaging.message.id', id);
         return id;
       } catch (error) {

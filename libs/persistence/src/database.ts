@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { withoutSpans } from '@confscope/service-kit/tracing';
 import pg, { type Pool, type PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { createPool, type DatabaseOptions } from './connection-pool.ts';
@@ -99,7 +99,8 @@ export class Database implements Executor {
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, holder: TransactionHolder | null = null): Promise<T> {
     return this.onConnection(async (client) => {
-      await untraced(() =>
+      // What only frames the work has no spans: whoever opened one for that work sees its time.
+      await withoutSpans(() =>
         client.query(holder ? `begin; set local application_name to ${pg.escapeLiteral(holder.name)}` : 'begin'),
       );
       try {
@@ -108,11 +109,11 @@ export class Database implements Executor {
           copy: (target, chunks) =>
             pipeline(Readable.from(chunks, { objectMode: false }), client.query(copyFrom(`copy ${target} from stdin`))),
         });
-        await untraced(() => client.query('commit'));
+        await withoutSpans(() => client.query('commit'));
         return result;
       } catch (error) {
         // When the connection is gone the server rolls back by itself, and the first error is the one that matters.
-        await untraced(() => client.query('rollback')).catch(() => undefined);
+        await withoutSpans(() => client.query('rollback')).catch(() => undefined);
         throw error;
       }
     });
@@ -190,9 +191,6 @@ export class Database implements Executor {
     if (!this.#pool.ended) await this.#pool.end();
   }
 }
-
-/** What only frames the work of a transaction has no spans: whoever opened one for that work sees its time. */
-const untraced = <T>(work: () => T): T => context.with(ROOT_CONTEXT, work);
 
 const heardElsewhere = (): void => undefined;
 
