@@ -15,6 +15,8 @@ export interface DecodedText {
 
 /** Copying fewer bytes than this one by one costs less than a view of them. */
 const SHORT_RUN = 48;
+/** The highest bit of each of four bytes: none of them is set where all four are ASCII. */
+const NOT_ASCII = 0x80808080 | 0;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -38,14 +40,11 @@ export function decodeInto(bytes: Uint8Array, findings: FindingList): DecodedTex
     return decoded(new TextDecoder(utf16).decode(bytes));
   }
   const content = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-  const text = utf8.decode(content);
-  // A replacement character stands for a bad byte, unless the file itself holds one.
-  const isSuspect = text.includes('\ufffd');
-  if (text.length === content.length && !isSuspect)
+  const text = decodeUtf8(content);
+  if (text !== null && text.length === content.length)
     return checked({ text, codes: content, mayHoldQuotes: false }, findings);
-  const whole = isSuspect
-    ? decoded(decodeMixed(content, findings))
-    : { text, codes: codesOfUtf8(content, text.length) };
+  const whole =
+    text === null ? decoded(decodeMixed(content, findings)) : { text, codes: codesOfUtf8(content, text.length) };
   const mayHoldQuotes = noteInvisibleCharacters(whole.text, whole.codes, findings);
   return checked({ ...whole, mayHoldQuotes }, findings);
 }
@@ -71,26 +70,37 @@ function checked(decodedText: DecodedText, findings: FindingList): DecodedText {
 }
 
 /**
- * From well-formed UTF-8: one unit for each character, two for those of four bytes. What is ASCII is copied in runs,
- * because most texts hold a few other characters at most.
+ * From well-formed UTF-8: one unit for each character, two for those of four bytes. What is ASCII is found four bytes at a
+ * time and copied in runs, because most texts hold a few other characters at most.
  */
 function codesOfUtf8(bytes: Uint8Array, length: number): Uint8Array {
   const codes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let to = 0;
   for (let at = 0; at < bytes.length;) {
     const run = at;
-    while ((bytes[at] as number) < 0x80) at++;
+    while (at + 4 <= bytes.length && (view.getInt32(at) & NOT_ASCII) === 0) at += 4;
+    while (at < bytes.length && (bytes[at] as number) < 0x80) at++;
     if (at - run > SHORT_RUN) {
       codes.set(bytes.subarray(run, at), to);
       to += at - run;
     } else for (let from = run; from < at; from++) codes[to++] = bytes[from] as number;
-    for (; (bytes[at] as number) >= 0x80; at++) {
+    for (; at < bytes.length && (bytes[at] as number) >= 0x80; at++) {
       const byte = bytes[at] as number;
       if (byte >= 0xc0) codes[to++] = BEYOND_ASCII;
       if (byte >= 0xf0) codes[to++] = BEYOND_ASCII;
     }
   }
   return codes;
+}
+
+/** Null for what is not UTF-8. */
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 /** Line by line: the lines that are UTF-8 as UTF-8, in the others each bad byte as Windows-1252. */
@@ -100,13 +110,12 @@ function decodeMixed(bytes: Uint8Array, findings: FindingList): string {
     const lf = bytes.indexOf(0x0a, start);
     const end = lf === -1 ? bytes.length : lf;
     const line = bytes.subarray(start, end);
-    try {
-      lines.push(strictUtf8.decode(line));
-    } catch {
+    const good = decodeUtf8(line);
+    if (good === null) {
       const { text, firstBad } = decodeBadLine(line);
       findings.add('invalid-utf8', lines.length + 1, firstBad + 1);
       lines.push(text);
-    }
+    } else lines.push(good);
     start = end + 1;
   }
   return lines.join('\n');

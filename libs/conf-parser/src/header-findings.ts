@@ -9,6 +9,17 @@ const SUBSEARCH =
 /** What URI encoding never leaves: controls and blanks, quotes and brackets, letters outside ASCII, a "%" for itself. */
 const NOT_ENCODED = /[\0-\x20"<>\\^`{|}\x7f-\uffff]|%(?![0-9A-Fa-f]{2})/;
 
+/** Whether the names of stanzas have a meaning of their own in this kind of file. */
+export function judgesNames({ kind, conf }: ParseOptions): boolean {
+  return kind === 'meta' || conf === 'splunk-launch' || conf === 'tags';
+}
+
+/** Whether anything may be odd about a name in other files, by where it stands in the codes of their text. */
+export function mayHaveFault(codes: Uint8Array, from: number, to: number): boolean {
+  const length = to - from;
+  return length === 0 || length === 7 || isBlank(codes[from] as number) || isBlank(codes[to - 1] as number);
+}
+
 /** What is odd about the name of a stanza, or null. */
 export function findHeaderFault(name: string, options: ParseOptions): DiagnosticCode | null {
   if (options.kind === 'meta') return isMetaTooDeep(name) ? 'meta-too-deep' : findNameFault(name, true);

@@ -104,6 +104,7 @@ describe('a finding', () => {
   it.each([
     ['header-unclosed 1:3', '  [a\n'],
     ['continuation-trailing-blank 1:7', 'k = a\\ \n'],
+    ['continuation-trailing-blank 2:5', 'k = a\\\n  b\\ \t \n'],
     ['junk-line 2:1', 'k = a\n| stats count\n'],
     ['eq-on-later-line 1:1', 'a\\\nb = c\n'],
     ['empty-key 1:1', '= x\n'],

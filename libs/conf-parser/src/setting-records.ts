@@ -1,6 +1,6 @@
 import type { Overwritten, Setting } from './parsed-conf.ts';
 
-/** Numbers in a record: where the key and the value stand in the text, and the line. */
+/** Numbers in a record: where the key and the value stand in the text, and the line, negative for the first of several. */
 const FIELDS = 5;
 const NONE: readonly Overwritten[] = Object.freeze([]);
 
@@ -12,7 +12,7 @@ let taken = 0;
 
 /**
  * The settings of a file in the order of its lines, as places in its text: strings are made of them when somebody asks.
- * Only what does not stand in the text as it is, such as a continued value, is kept as a setting at once.
+ * Only what does not stand in the text, such as a key with escapes in it, is kept as a setting at once.
  */
 export class SettingRecords {
   #data = chunk;
@@ -24,7 +24,11 @@ export class SettingRecords {
 
   constructor(private readonly text: string) {}
 
-  /** Adds a setting that stands in the text as it is. */
+  /**
+   * Adds a setting that stands in the text.
+   *
+   * @param line negative when the value goes on in the next lines
+   */
   add(keyStart: number, keyEnd: number, valueStart: number, valueEnd: number, line: number): void {
     const at = this.#nextRecord();
     const data = this.#data;
@@ -38,14 +42,6 @@ export class SettingRecords {
   /** Adds a setting that does not. */
   addMade(setting: Setting): void {
     this.#put(this.#nextRecord(), setting);
-  }
-
-  /** The length of a key, without making the key. */
-  keyLength(record: number): number {
-    const at = this.#base + record * FIELDS;
-    const keyStart = this.#data[at] as number;
-    const keyEnd = this.#data[at + 1] as number;
-    return keyStart < 0 ? (this.#made[keyEnd] as Setting).key.length : keyEnd - keyStart;
   }
 
   key(record: number): string {
@@ -63,10 +59,10 @@ export class SettingRecords {
     return setting;
   }
 
-  /** Makes the settings of `count` records in a row. */
-  make(first: number, count: number): Setting[] {
+  /** Makes the settings of records in a row. */
+  make(first: number, end: number): Setting[] {
     const settings: Setting[] = [];
-    for (let record = first; record < first + count; record++) settings.push(this.#make(record));
+    for (let record = first; record < end; record++) settings.push(this.#make(record));
     return settings;
   }
 
@@ -83,7 +79,9 @@ export class SettingRecords {
     if (keyStart < 0) return this.#made[keyEnd] as Setting;
     const line = data[at + 4] as number;
     const value = this.text.slice(data[at + 2], data[at + 3]);
-    return { key: this.text.slice(keyStart, keyEnd), value, line, endLine: line, overwritten: NONE };
+    const key = this.text.slice(keyStart, keyEnd);
+    if (line > 0) return { key, value, line, endLine: line, overwritten: NONE };
+    return { key, value: joinLines(value), line: -line, endLine: lineBreaks(value) - line, overwritten: NONE };
   }
 
   #put(at: number, setting: Setting): void {
@@ -123,4 +121,15 @@ export function overwrite(setting: Setting, value: string, line: number, endLine
   setting.value = value;
   setting.line = line;
   setting.endLine = endLine;
+}
+
+/** The value of several lines of a text: the backslashes that continue it, and the carriage returns behind them, are gone. */
+export function joinLines(text: string): string {
+  return text.replace(/\\\r*\n/g, '\n');
+}
+
+function lineBreaks(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
