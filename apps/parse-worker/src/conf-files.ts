@@ -4,6 +4,7 @@ import {
   decodeText,
   type Diagnostic,
   findSecretIn,
+  keyTraits,
   MASK,
   maskConf,
   maskKey,
@@ -98,13 +99,14 @@ export class ConfFileReader {
     clean: (text: string) => string,
   ): StoredSetting {
     const file = { kind, conf };
-    const name = clean(maskKey(key, value));
-    const secret = findSecretIn(file, stanza, key, value) !== null;
+    const traits = keyTraits(key);
+    const name = clean(maskKey(key, value, traits));
+    const secret = findSecretIn(file, stanza, key, value, traits) !== null;
     if (!secret && overwritten.length === 0) return [name, clean(value), line, endLine];
     const detail: StoredSettingDetail = {};
     if (overwritten.length > 0)
       detail.o = overwritten.map((earlier) => [
-        findSecretIn(file, stanza, key, earlier.value) !== null ? MASK : clean(earlier.value),
+        findSecretIn(file, stanza, key, earlier.value, traits) !== null ? MASK : clean(earlier.value),
         earlier.line,
       ]);
     if (!secret) return [name, clean(value), line, endLine, detail];

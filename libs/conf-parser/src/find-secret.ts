@@ -39,10 +39,16 @@ const MIN_PATTERN_LENGTH = 8;
  * Says whether a setting is a secret, and why; null when it is none. An empty value is no secret.
  *
  * @param conf name of the conf, such as `inputs`
+ * @param traits what the name of the setting says, where that was looked up already
  */
-export function findSecret(conf: string, stanza: string, key: string, value: string): SecretKind | null {
+export function findSecret(
+  conf: string,
+  stanza: string,
+  key: string,
+  value: string,
+  traits = keyTraits(key),
+): SecretKind | null {
   if (value === '') return null;
-  const traits = keyTraits(key);
   for (const place of traits.listed) if (place.conf === conf && stanza.startsWith(place.stanzaPrefix)) return 'listed';
   if (value.length >= MIN_PATTERN_LENGTH) {
     if (value.charCodeAt(0) === DOLLAR && ENCRYPTED.test(value)) return 'encrypted';
@@ -81,6 +87,7 @@ export function findSecretIn(
   stanza: string,
   key: string,
   value: string,
+  traits?: KeyTraits,
 ): SecretKind | null {
-  return kind === 'meta' ? findSecretPattern(value) : findSecret(conf, stanza, key, value);
+  return kind === 'meta' ? findSecretPattern(value) : findSecret(conf, stanza, key, value, traits);
 }

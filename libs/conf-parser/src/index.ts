@@ -50,6 +50,7 @@ export { linesOf } from './lines-of.ts';
 export { diagnosticsPage } from './diagnostics-page.ts';
 export { type FoundSecret, maskConf, type MaskedConf } from './mask-conf.ts';
 export { maskKey } from './key-material.ts';
+export { type KeyTraits, keyTraits } from './secret-keys.ts';
 export { clearSecrets } from './clear-secrets.ts';
 export { printConf } from './print-conf.ts';
 export { findInTree, type TreeFinding } from './tree-findings.ts';

@@ -1,3 +1,4 @@
+import { keyTraits } from './secret-keys.ts';
 import { MASK, maskText } from './secret-patterns.ts';
 
 /** A run of letters, digits and what Base64 has beside them. */
@@ -19,9 +20,14 @@ export function isKeyMaterial(key: string, value: string): boolean {
   return (key.length + 1) % 4 === 0 && (/[+/]/.test(key) || changesOfKind(key) >= 0.45 * (key.length - 1));
 }
 
-/** The name of a setting as it may be shown: a name that holds a secret is masked. */
-export function maskKey(key: string, value: string): string {
-  return isKeyMaterial(key, value) ? MASK : maskText(key);
+/**
+ * The name of a setting as it may be shown: a name that holds a secret is masked.
+ *
+ * @param traits what the name says, where that was looked up already
+ */
+export function maskKey(key: string, value: string, traits = keyTraits(key)): string {
+  if (isKeyMaterial(key, value)) return MASK;
+  return traits.holdsSecret ? maskText(key) : key;
 }
 
 /** Masks what may be the rest of a key in a line that is neither header nor setting. */

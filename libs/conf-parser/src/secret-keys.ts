@@ -1,5 +1,9 @@
+import { findSecretPattern } from './secret-patterns.ts';
+
 /** What the name of a setting says about its value. */
 export interface KeyTraits {
+  /** The name itself holds what is recognisably a secret. */
+  readonly holdsSecret: boolean;
   /** Where Splunk says that this setting is a secret. */
   readonly listed: readonly SecretPlace[];
   /** The name sounds like a secret, in whatever file. */
@@ -125,6 +129,7 @@ const SEARCH = /^(?:search|definition|basesearch|.*\.search)$/;
 
 const NO_PLACES: readonly SecretPlace[] = [];
 const PLAIN: KeyTraits = {
+  holdsSecret: false,
   listed: NO_PLACES,
   soundsSecret: false,
   evenANumber: false,
@@ -164,6 +169,7 @@ function readTraits(key: string): KeyTraits {
     !isMadeUp && (mayBeFile || SECRET_WORD.test(bare) || SECRET_END.test(bare) || isShortForPassword(words));
   const soundsSecret = secretWord && !ABOUT_SECRETS.test(bare) && !isAboutSecrets(words, bare);
   const traits: KeyTraits = {
+    holdsSecret: findSecretPattern(key) !== null,
     listed,
     soundsSecret,
     evenANumber: soundsSecret && EVEN_A_NUMBER.test(bare),

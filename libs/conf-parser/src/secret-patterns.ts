@@ -30,7 +30,10 @@ export type SecretPattern =
 
 interface Pattern {
   kind: SecretPattern;
-  /** A text without any of these cannot match: searching for them is far cheaper than trying the expression. `ANY` knows them. */
+  /**
+   * A text without any of these cannot match: searching for them is far cheaper than trying the expression. `SIGNS` and
+   * `WORDS` know them.
+   */
   needles: readonly string[];
   expression: RegExp;
   replacement: string;
@@ -155,15 +158,33 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
-/** What any pattern has in it: nearly all texts have nothing of this, and are done with one look. */
-const ANY =
-  /[$?&;]|:\/\/|--|A[KS]IA|AIza|xox|ghp_|github_pat_|glpat-|[eE][aA][rR][eE][rR] |uthorization|UTHORIZATION|api\/webhooks|(?:slack|office)\.com\//;
+/**
+ * What any pattern has in it: nearly all texts have nothing of this, and are done with two looks. Apart they cost half as
+ * much as together: signs are looked for one by one, and of words most letters of a text can be skipped.
+ */
+const SIGNS = /[$?&;]|:\/\/|--/;
+const WORDS =
+  /A[KS]IA|AIza|xox[abeoprs]-|ghp_|github_pat_|glpat-|[eE][aA][rR][eE][rR] |uthorization|UTHORIZATION|api\/webhooks|(?:slack|office)\.com\//;
+/** The shortest text of a pattern that has one of the words, `Bearer a1b2c3`. */
+const MIN_WORDS_LENGTH = 13;
+const NONE: readonly Pattern[] = [];
+const BY_SIGN = PATTERNS.filter(({ needles }) => needles.every((needle) => SIGNS.test(needle)));
+
+/** The patterns that a text may hold. */
+function candidates(text: string): readonly Pattern[] {
+  if (text.length >= MIN_WORDS_LENGTH && WORDS.test(text)) return PATTERNS;
+  return SIGNS.test(text) ? BY_SIGN : NONE;
+}
+
+function holdsAny(text: string, needles: readonly string[]): boolean {
+  for (const needle of needles) if (text.includes(needle)) return true;
+  return false;
+}
 
 /** The first pattern of a secret in a text, or null. */
 export function findSecretPattern(text: string): SecretPattern | null {
-  if (!ANY.test(text)) return null;
-  for (const { kind, needles, expression } of PATTERNS)
-    if (needles.some((needle) => text.includes(needle)) && text.search(expression) !== -1) return kind;
+  for (const { kind, needles, expression } of candidates(text))
+    if (holdsAny(text, needles) && text.search(expression) !== -1) return kind;
   return null;
 }
 
@@ -172,9 +193,8 @@ export function findSecretPattern(text: string): SecretPattern | null {
  * and the bodies of PEM blocks. Made for names and lines; whether a setting is a secret, `findSecret` says.
  */
 export function maskText(text: string): string {
-  if (!ANY.test(text)) return text;
   let masked = text;
-  for (const { needles, expression, replacement } of PATTERNS)
-    if (needles.some((needle) => masked.includes(needle))) masked = masked.replace(expression, replacement);
+  for (const { needles, expression, replacement } of candidates(text))
+    if (holdsAny(masked, needles)) masked = masked.replace(expression, replacement);
   return masked;
 }
