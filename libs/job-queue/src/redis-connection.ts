@@ -17,7 +17,8 @@ export function connectRedis(url: string, name: string): Redis {
   const redis = new Redis(url, {
     connectionName: name,
     lazyConnect: true,
-    maxRetriesPerRequest: 1,
+    // What a lost connection owed fails with it. Anything above 0 leaves it waiting for its time limit.
+    maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectTimeout: 5_000,
     socketTimeout: SILENCE_LIMIT_MS,
