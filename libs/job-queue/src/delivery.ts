@@ -16,11 +16,15 @@ export class ShuttingDown extends Error {
   }
 }
 
-/** One message in the hands of this worker. */
-export interface Delivery {
-  readonly job: JobEnvelope;
+/** Where a message is. */
+export interface MessagePlace {
   readonly queue: QueueName;
   readonly entryId: string;
+}
+
+/** One message in the hands of this worker. */
+export interface Delivery extends MessagePlace {
+  readonly job: JobEnvelope;
   /** The message was taken over from a worker that fell silent. */
   readonly reclaimed: boolean;
   /** When this worker took it, in ms since the epoch. */

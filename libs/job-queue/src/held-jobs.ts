@@ -1,16 +1,15 @@
-import type { QueueName } from '@confscope/domain';
 import type { Redis } from 'ioredis';
-import { type Delivery, LeaseLost, ShuttingDown } from './delivery.ts';
+import { type Delivery, LeaseLost, type MessagePlace, ShuttingDown } from './delivery.ts';
 import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
-import { beatScript, settleScript } from './queue-scripts.ts';
-import type { Settlement } from './settlement.ts';
+import { beatScript, giveBackScript } from './queue-scripts.ts';
+import type { GiveBack } from './settlement.ts';
 
 interface Held {
   delivery: Delivery;
   abort: AbortController;
 }
 
-/** The messages this worker holds: refreshed while it works on them, settled when it is done. */
+/** The messages this worker holds: refreshed while it works on them. */
 export class HeldJobs {
   readonly #held = new Map<string, Held>();
   /** Messages whose handler failed: they stay as they are until their lease is over. */
@@ -33,13 +32,13 @@ export class HeldJobs {
     return [...this.#held.values()].map((held) => held.delivery);
   }
 
-  has(queue: QueueName, entryId: string): boolean {
-    return this.#held.has(keyOf({ queue, entryId }));
+  has(place: MessagePlace): boolean {
+    return this.#held.has(keyOf(place));
   }
 
   /** Whether this process knows of the message; one it does not know of was delivered into a broken connection. */
-  knows(queue: QueueName, entryId: string): boolean {
-    return this.has(queue, entryId) || this.#abandoned.has(keyOf({ queue, entryId }));
+  knows(place: MessagePlace): boolean {
+    return this.has(place) || this.#abandoned.has(keyOf(place));
   }
 
   add(entry: Omit<Delivery, 'signal' | 'since'>): Delivery {
@@ -67,22 +66,22 @@ export class HeldJobs {
       [...this.#held.values()].map(async ({ delivery, abort }) => {
         const keys = [streamKey(delivery.queue)];
         const reply = await beatScript.run(this.#redis, keys, [GROUP, this.#consumer, delivery.entryId]);
-        if (reply === 'not-yours' && this.has(delivery.queue, delivery.entryId)) abort.abort(new LeaseLost());
+        if (reply === 'not-yours' && this.has(delivery)) abort.abort(new LeaseLost());
       }),
     );
   }
 
   /**
-   * Acknowledges, reschedules, hands back or releases a message.
+   * Reschedules, hands back or releases a message.
    *
    * @param payload what to put back, for a retry or a hand-back
    * @returns false when another worker holds the message: nothing was changed
    */
-  async settle(entry: Pick<Delivery, 'queue' | 'entryId'>, payload: string, settlement: Settlement): Promise<boolean> {
-    const ms = settlement.kind === 'retry' ? Math.max(0, Math.ceil(settlement.delayMs)) : this.#leaseMs;
-    const keys = [streamKey(entry.queue), DELAYED_KEY];
-    const args = [GROUP, this.#consumer, entry.entryId, settlement.kind, payload, ms];
-    return (await settleScript.run(this.#redis, keys, args)) === 'settled';
+  async giveBack(place: MessagePlace, payload: string, how: GiveBack): Promise<boolean> {
+    const ms = how.kind === 'retry' ? Math.max(0, Math.ceil(how.delayMs)) : this.#leaseMs;
+    const keys = [streamKey(place.queue), DELAYED_KEY];
+    const args = [GROUP, this.#consumer, place.entryId, how.kind, payload, ms];
+    return (await giveBackScript.run(this.#redis, keys, args)) === 'given-back';
   }
 
   /** Asks every job in hand to stop, so that its message can be handed back. */
@@ -91,4 +90,4 @@ export class HeldJobs {
   }
 }
 
-const keyOf = ({ queue, entryId }: Pick<Delivery, 'queue' | 'entryId'>): string => `${queue}/${entryId}`;
+const keyOf = ({ queue, entryId }: MessagePlace): string => `${queue}/${entryId}`;

@@ -190,7 +190,7 @@ describe('the job queue', () => {
     );
     await reclaimed;
     expect((await held).entryId).toBe(late.entryId);
-    expect(await silent.consumer.held.settle(late, '', DONE)).toBe(false);
+    expect(await silent.consumer.held.giveBack(late, '', { kind: 'hand-back' })).toBe(false);
     await silent.consumer.held.beat();
     expect(late.signal.reason).toBeInstanceOf(LeaseLost);
     expect(await dispatchedTasks(producer.redis)).toEqual(new Set([sent.taskId]));

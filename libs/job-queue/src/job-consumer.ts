@@ -2,18 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Loop } from '@confscope/service-kit/loop';
 import { QUEUES, type QueueName } from '@confscope/domain';
 import type { Redis } from 'ioredis';
-import type { Delivery } from './delivery.ts';
-import { encodeJob } from './job-codec.ts';
 import { HeldJobs } from './held-jobs.ts';
 import type { JobConsumerEvents, JobConsumerOptions } from './job-consumer-options.ts';
-import { type Entry, isAnswer, isGroupLost, JobSource, type Taken } from './job-source.ts';
-import { processSpan, settleSpan } from './process-span.ts';
+import { type JobHandler, JobRunner } from './job-runner.ts';
+import { isAnswer, isGroupLost, JobSource, type Taken } from './job-source.ts';
 import { ReclaimSilent } from './reclaim-silent.ts';
 import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
 import { QueueGate } from './queue-gate.ts';
 import { leaveScript, promoteScript } from './queue-scripts.ts';
 import { connectRedis } from './redis-connection.ts';
-import type { Settlement } from './settlement.ts';
 import { Slots } from './slots.ts';
 import { StreamUpkeep } from './stream-upkeep.ts';
 import { WakeUp } from './wake-up.ts';
@@ -22,7 +19,6 @@ import { WakeUp } from './wake-up.ts';
 const TURN_MS = 5_000;
 const PROMOTE_BATCH = 100;
 const PROMOTE_EVERY_MS = 1_000;
-const MAX_SETTLE_BACKOFF_MS = 2_000;
 /** A live consumer asks at least every turn; a name that was silent for this long, and for some leases, is nobody's. */
 const FORGET_AFTER_MS = 4 * TURN_MS;
 const FORGET_AFTER_LEASES = 3;
@@ -49,15 +45,15 @@ export class JobConsumer {
   readonly #gate: QueueGate;
   readonly #wakeUp: WakeUp;
   readonly #slots: Slots;
-  readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
+  readonly #runner: JobRunner;
   readonly held: HeldJobs;
-  #handler: (delivery: Delivery) => Promise<Settlement> = () =>
-    Promise.reject(new Error('The consumer has no handler.'));
   #taking: Loop[] = [];
   #beat: Loop | undefined;
   /** Redis was away or frozen: until then, by the clock that nobody sets, its idle times say nothing about the workers. */
   #reclaimFrom = 0;
+  /** All queues were found empty, and we wait for more. */
+  #asleep = false;
 
   constructor(options: JobConsumerOptions, events: JobConsumerEvents) {
     this.#options = options;
@@ -70,6 +66,14 @@ export class JobConsumer {
     this.held = new HeldJobs(this.#redis, options.consumer, options.leaseMs);
     this.#reclaim = new ReclaimSilent(this.#source, this.#slots, this.held, options.leaseMs);
     this.#upkeep = new StreamUpkeep(this.#redis, options.consumer, this.held);
+    this.#runner = new JobRunner({
+      source: this.#source,
+      held: this.held,
+      slots: this.#slots,
+      events,
+      queues: () => (this.#asleep || this.#stopping.signal.aborted ? [] : this.#gate.open),
+      stopping: this.#stopping.signal,
+    });
   }
 
   /** How long ago the consume loop last turned, in ms; never, before it was started. */
@@ -95,8 +99,8 @@ export class JobConsumer {
   }
 
   /** Starts to take jobs. Does not wait for Redis: when it is away, the loops go on trying. */
-  start(handler: (delivery: Delivery) => Promise<Settlement>): void {
-    this.#handler = handler;
+  start(handler: JobHandler): void {
+    this.#runner.use(handler);
     const { leaseMs, heartbeatMs } = this.#options;
     const onError = (error: unknown, where: string) => {
       if (!isAnswer(error)) this.#reclaimFrom = performance.now() + Math.min(2 * heartbeatMs, RETURN_MS);
@@ -125,11 +129,10 @@ export class JobConsumer {
   /** Stops reading, lets the jobs in hand end if they do in time, asks the others to stop, and leaves when all have. */
   async stop(): Promise<void> {
     this.stopTaking();
-    const drained = Promise.all(this.#running);
-    await Promise.race([drained, sleep(this.#options.drainMs ?? 0, undefined, { ref: false })]);
+    await Promise.race([this.#runner.ended(), sleep(this.#options.drainMs ?? 0, undefined, { ref: false })]);
     this.held.shutDown();
     await Promise.all(this.#taking.map((loop) => loop.stop()));
-    await Promise.all(this.#running);
+    await this.#runner.ended();
     await this.#beat?.stop();
     const streams = QUEUES.map(streamKey);
     await leaveScript.run(this.#redis, streams, [GROUP, this.#options.consumer]).catch(() => undefined);
@@ -149,8 +152,18 @@ export class JobConsumer {
     } finally {
       if (taken?.kind !== 'job') this.#slots.release();
     }
-    if (taken?.kind === 'job') this.#run(taken.entry, false);
-    else if (taken) await this.#wakeUp.wait(open.map(streamKey), taken.lastIds, TURN_MS, over);
+    if (taken?.kind === 'job') this.#runner.run(taken.entry, false);
+    else if (taken) await this.#sleep(open, taken.lastIds, over);
+  }
+
+  /** Until there is something new, or for one turn. */
+  async #sleep(open: readonly QueueName[], lastIds: string[], over: AbortSignal): Promise<void> {
+    this.#asleep = true;
+    try {
+      await this.#wakeUp.wait(open.map(streamKey), lastIds, TURN_MS, over);
+    } finally {
+      this.#asleep = false;
+    }
   }
 
   async #takeOrHeal(open: readonly QueueName[]): Promise<Taken | undefined> {
@@ -171,7 +184,7 @@ export class JobConsumer {
     const { open, changed } = this.#gate;
     try {
       const { entries, more } = await this.#reclaim.run(open, AbortSignal.any([signal, changed]));
-      for (const entry of entries) this.#run(entry, true);
+      for (const entry of entries) this.#runner.run(entry, true);
       return more ? 0 : undefined;
     } catch (error) {
       if (!isGroupLost(error)) throw error;
@@ -185,61 +198,5 @@ export class JobConsumer {
     const [moved, nextMs] = reply as [number, number];
     if (moved === PROMOTE_BATCH) return 0;
     return nextMs < 0 ? PROMOTE_EVERY_MS : Math.min(Math.max(nextMs, 10), PROMOTE_EVERY_MS);
-  }
-
-  /** Works on an entry in a slot that is already taken, and frees the slot. */
-  #run(entry: Entry, reclaimed: boolean): void {
-    const work = this.#work(entry, reclaimed)
-      .catch((error: unknown) => this.#events.onError(error, 'job'))
-      .finally(() => {
-        this.#slots.release();
-        this.#running.delete(work);
-      });
-    this.#running.add(work);
-  }
-
-  async #work({ queue, entryId, job }: Entry, reclaimed: boolean): Promise<void> {
-    // A group that was destroyed and made anew delivers again what its workers hold: we simply hold it again.
-    if (this.held.has(queue, entryId)) return;
-    if (!job) {
-      this.#events.onRubbish(entryId, queue);
-      await this.held.settle({ queue, entryId }, '', { kind: 'done' });
-    } else if (this.#stopping.signal.aborted) {
-      // Read while we were told to stop: nobody has looked at it yet.
-      await this.held.settle({ queue, entryId }, encodeJob(job), { kind: reclaimed ? 'release' : 'hand-back' });
-    } else await this.#runJob({ queue, entryId, job, reclaimed });
-  }
-
-  async #runJob(entry: Omit<Delivery, 'signal' | 'since'>): Promise<void> {
-    const delivery = this.held.add(entry);
-    this.#events.onHeldChanged?.();
-    try {
-      if (delivery.reclaimed) this.#events.onReclaimed(delivery);
-      await processSpan(delivery, async () => {
-        const settlement = await this.#handler(delivery);
-        await settleSpan(settlement, () => this.#settle(delivery, settlement));
-      });
-      this.held.remove(delivery);
-    } catch (error) {
-      this.held.abandon(delivery);
-      throw error;
-    } finally {
-      this.#events.onHeldChanged?.();
-    }
-  }
-
-  /** Settles, and goes on trying while Redis is away: until then the message is ours and is kept so. */
-  async #settle(delivery: Delivery, settlement: Settlement): Promise<void> {
-    const payload = encodeJob(delivery.job);
-    for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, MAX_SETTLE_BACKOFF_MS)) {
-      try {
-        await this.held.settle(delivery, payload, settlement);
-        return;
-      } catch (error) {
-        if (this.#stopping.signal.aborted) throw error;
-        this.#events.onError(error, 'settle');
-        await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      }
-    }
   }
 }

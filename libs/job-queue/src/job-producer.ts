@@ -1,7 +1,7 @@
 import { type JobEnvelope, QUEUES } from '@confscope/domain';
 import { contextOf } from '@confscope/service-kit/tracing';
 import { context, trace } from '@opentelemetry/api';
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { encodeJob } from './job-codec.ts';
 import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
 import { clearScript, delayScript } from './queue-scripts.ts';
@@ -34,13 +34,13 @@ export class JobProducer {
 
   /** Adds many jobs, each now or when its delay is over, each in the trace of its run; one round trip for all of them. */
   async enqueueAll(jobs: readonly { job: JobEnvelope; delayMs: number }[]): Promise<void> {
-    await Promise.all(
-      jobs.map(({ job, delayMs }) =>
-        sendSpan(job, contextOf(job.traceparent), (sent) =>
-          delayMs > 0 ? this.#addLater(sent, delayMs) : this.#add(sent),
-        ),
+    const together = this.#redis.pipeline();
+    const added = jobs.map(({ job, delayMs }) =>
+      sendSpan(job, contextOf(job.traceparent), (sent) =>
+        delayMs > 0 ? this.#addLater(sent, delayMs) : this.#add(sent, together),
       ),
     );
+    await Promise.all([together.exec(), ...added]);
   }
 
   /** Removes every job that no worker holds, and returns how many there were; whatever of them waits in PostgreSQL has to be put anew. */
@@ -55,10 +55,13 @@ export class JobProducer {
   }
 
   /** Work streams are never trimmed. */
-  async #add(job: JobEnvelope): Promise<string> {
-    const id = await this.#redis.xadd(streamKey(job.queue), '*', 'job', encodeJob(job));
-    if (id === null) throw new Error('Redis did not add the entry.');
-    return id;
+  #add(job: JobEnvelope, on: ChainableCommander | Redis = this.#redis): Promise<string> {
+    return new Promise((resolve, reject) => {
+      void on.xadd(streamKey(job.queue), '*', 'job', encodeJob(job), (error, id) => {
+        if (typeof id === 'string') resolve(id);
+        else reject(error ?? new Error('Redis did not add the entry.'));
+      });
+    });
   }
 
   async #addLater(job: JobEnvelope, delayMs: number): Promise<null> {

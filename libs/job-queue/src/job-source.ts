@@ -1,23 +1,24 @@
 import { type JobEnvelope, QUEUES, type QueueName } from '@confscope/domain';
 import type { Redis } from 'ioredis';
+import type { MessagePlace } from './delivery.ts';
 import { decodeJob } from './job-codec.ts';
 import { GROUP, queueOfStream, streamKey } from './queue-keys.ts';
-import { silentScript, takeScript } from './queue-scripts.ts';
+import { exchangeScript, silentScript } from './queue-scripts.ts';
 
-/** Every so many turns a starved job of any queue goes first. */
-const AGEING_TURNS = 10;
+/** Every so many jobs a starved one of any queue goes first. */
+const AGEING_JOBS = 10;
 /** More than any worker could take over in one turn. */
 const MOST_SILENT = 100;
 
 /** An entry of a stream, as read. `job` is null when it is not one of ours. */
-export interface Entry {
-  queue: QueueName;
-  entryId: string;
+export interface Entry extends MessagePlace {
   job: JobEnvelope | null;
 }
 
 /** A take: an entry, or the ids after which anything that comes is new. */
 export type Taken = { kind: 'job'; entry: Entry } | { kind: 'empty'; lastIds: string[] };
+
+type ExchangeReply = [jobs: [stream: string, entryId: string, fields: string[]][], lastIds: string[]];
 
 /** True for the error Redis gives when a stream or its group is gone, after a flush or a failover to an empty server. */
 export function isGroupLost(error: unknown): boolean {
@@ -41,7 +42,7 @@ export class JobSource {
   readonly #redis: Redis;
   readonly #consumer: string;
   readonly #starvedMs: number;
-  #turn = 0;
+  #untilStarved = AGEING_JOBS - 1;
 
   constructor(redis: Redis, consumer: string, starvedMs: number) {
     this.#redis = redis;
@@ -65,17 +66,30 @@ export class JobSource {
 
   /** Takes one job of these queues, most urgent first. */
   async take(queues: readonly QueueName[]): Promise<Taken> {
-    const starvedFirst = ++this.#turn % AGEING_TURNS === 0 ? '1' : '0';
-    const reply = await takeScript.run(this.#redis, queues.map(streamKey), [
-      GROUP,
-      this.#consumer,
-      this.#starvedMs,
-      starvedFirst,
-    ]);
-    const [kind, ...rest] = reply as ['job', string, string, string[]] | ['empty', ...string[]];
-    if (kind === 'empty') return { kind, lastIds: rest as string[] };
-    const [stream, entryId, fields] = rest as [string, string, string[]];
-    return { kind: 'job', entry: entryOf(stream, entryId, fields) };
+    const [[entry], lastIds] = await this.#exchange([], queues, 1);
+    return entry ? { kind: 'job', entry } : { kind: 'empty', lastIds };
+  }
+
+  /**
+   * Acknowledges deliveries that are done, as far as they are still ours, and takes jobs of these queues, most urgent first:
+   * at most `most`. When it fails nobody knows what of it was carried out; to be acknowledged again does no harm.
+   */
+  async exchange(done: readonly MessagePlace[], queues: readonly QueueName[], most: number): Promise<Entry[]> {
+    const [entries] = await this.#exchange(done, queues, most);
+    return entries;
+  }
+
+  async #exchange(
+    done: readonly MessagePlace[],
+    queues: readonly QueueName[],
+    most: number,
+  ): Promise<[entries: Entry[], lastIds: string[]]> {
+    const keys = [...queues, ...done.map(({ queue }) => queue)].map(streamKey);
+    const ageing = [this.#untilStarved, AGEING_JOBS - 1, this.#starvedMs];
+    const args = [GROUP, this.#consumer, most, ...ageing, ...done.map(({ entryId }) => entryId)];
+    const [jobs, lastIds] = (await exchangeScript.run(this.#redis, keys, args)) as ExchangeReply;
+    this.#untilStarved = (this.#untilStarved + AGEING_JOBS * jobs.length - jobs.length) % AGEING_JOBS;
+    return [jobs.map(([stream, entryId, fields]) => entryOf(stream, entryId, fields)), lastIds];
   }
 
   /**

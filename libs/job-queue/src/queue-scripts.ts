@@ -23,9 +23,9 @@ class Script {
   }
 }
 
-export const takeScript = new Script('take');
+export const exchangeScript = new Script('exchange');
 export const beatScript = new Script('beat');
-export const settleScript = new Script('settle');
+export const giveBackScript = new Script('give-back');
 export const delayScript = new Script('delay');
 export const promoteScript = new Script('promote');
 export const leaveScript = new Script('leave');

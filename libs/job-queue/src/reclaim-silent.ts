@@ -59,7 +59,7 @@ export class ReclaimSilent {
     let entries: Entry[] = [];
     try {
       const taken = await this.#source.reclaim(queues, this.#leaseMs, places);
-      entries = taken.filter(({ queue, entryId }) => !this.#held.has(queue, entryId));
+      entries = taken.filter((entry) => !this.#held.has(entry));
       return entries;
     } finally {
       for (let unused = places - entries.length; unused > 0; unused--) this.#slots.release();

@@ -1,7 +1,10 @@
 /** What the handler of a job wants to become of its message. */
 export type Settlement =
   /** The job needs nothing more: acknowledge and delete. */
-  | { kind: 'done' }
+  { kind: 'done' } | GiveBack;
+
+/** The job needs more. */
+export type GiveBack =
   /** Look at it again after a delay. */
   | { kind: 'retry'; delayMs: number }
   /** Somebody else shall take it, now, as a new message. */

@@ -14,6 +14,11 @@ export class Slots {
     return this.#capacity - this.#used;
   }
 
+  /** How many wait for the next places that are given back. */
+  get owed(): number {
+    return this.#next.size;
+  }
+
   /** Takes a place, or says that there is none. */
   tryTake(): boolean {
     if (this.#used >= this.#capacity) return false;

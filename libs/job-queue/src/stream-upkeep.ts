@@ -36,8 +36,8 @@ export class StreamUpkeep {
       // Answers arrive in the order of their questions: what was taken before has been entered by now.
       await afterReplies();
       for (const entryId of pending) {
-        if (this.#held.knows(queue, entryId)) continue;
-        if (await this.#held.settle({ queue, entryId }, '', { kind: 'release' })) released++;
+        if (this.#held.knows({ queue, entryId })) continue;
+        if (await this.#held.giveBack({ queue, entryId }, '', { kind: 'release' })) released++;
       }
     }
     return released;
