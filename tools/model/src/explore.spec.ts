@@ -58,4 +58,37 @@ describe('the run protocol', () => {
     const { counterexample } = explore(SMALL, flaws, causes);
     expect(counterexample?.invariant).toBe('from every state the run can still end without anybody stepping in');
   });
+
+  it('strands a run whose message came with an answer that was lost, once no worker looks for such messages', () => {
+    const causes = ['lost answer'] as const;
+    expect(explore({ ...SMALL, entries: 3 }, {}, causes).counterexample).toBeNull();
+    expect(explore(SMALL, { keepsUnknown: true }, causes).counterexample).toEqual({
+      invariant: 'from every state the run can still end without anybody stepping in',
+      trace: [
+        'the API stores the upload',
+        'the API adds the message',
+        'the API marks the run as dispatched',
+        'worker 1 takes the message of task 1, and the answer is lost',
+      ],
+    });
+  });
+
+  it('strands a run whose message came in exchange for a done one, with an answer that was lost, just so', () => {
+    const world = { ...SMALL, faults: 1, parses: 1 };
+    const causes = ['lost exchange'] as const;
+    expect(explore(world, {}, causes).counterexample).toBeNull();
+    expect(explore(world, { keepsUnknown: true }, causes).counterexample).toEqual({
+      invariant: 'from every state the run can still end without anybody stepping in',
+      trace: [
+        'the API stores the upload',
+        'the API adds the message',
+        'somebody asks to parse the run again',
+        'the API adds the message',
+        'the API marks the run as dispatched',
+        'worker 1 takes the message of task 1',
+        'worker 1 drops its message',
+        'worker 1 settles its message and takes one of task 2, and the answer is lost',
+      ],
+    });
+  });
 });

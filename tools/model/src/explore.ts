@@ -1,6 +1,8 @@
 import { canBecome } from '@confscope/domain';
-import { type Cause, type Flaws, MAX_RETRIES, type Move, movesOf } from './protocol.ts';
+import type { Cause } from './faults.ts';
+import { type Move, movesOf } from './protocol.ts';
 import { initialState, isAtRest, isEnded, keyOf, type State, type World } from './state.ts';
+import { type Flaws, MAX_RETRIES } from './steps.ts';
 
 /** How an invariant broke: the shortest way there. */
 export interface Counterexample {

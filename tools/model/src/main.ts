@@ -1,6 +1,7 @@
 import { explore } from './explore.ts';
-import type { Cause, Flaws } from './protocol.ts';
+import type { Cause } from './faults.ts';
 import type { World } from './state.ts';
+import type { Flaws } from './steps.ts';
 
 /** Three faults of any kinds at any points; and two, while people cancel and ask again. */
 const WORLDS: readonly { title: string; world: World }[] = [
@@ -30,6 +31,7 @@ const FLAWED: readonly { title: string; flaws: Flaws; causes?: readonly Cause[];
     holds: false,
   },
   { title: 'acknowledging before the commit', flaws: { ackBeforeCommit: true }, holds: true },
+  { title: 'keeping messages that a worker does not know to hold', flaws: { keepsUnknown: true }, holds: false },
 ];
 
 function describe(title: string, world: World, flaws: Flaws, causes?: readonly Cause[]): boolean {

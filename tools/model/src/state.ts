@@ -14,7 +14,7 @@ export interface Entry {
 
 /**
  * What a worker does next. Each step is one SQL statement or one script, and a worker may die or freeze before any of
- * them.
+ * them. To settle a message that is done and to take the next one may be one step.
  */
 export type Step = 'take' | 'claim' | 'work' | 'done' | 'retry' | 'hand-back';
 
