@@ -8,7 +8,7 @@ export interface Figure {
   /** What was measured, in words. */
   what: string;
   value: number;
-  unit: 'ms' | 'MB/s' | 'MiB' | '/s' | 'x' | '%';
+  unit: 'µs' | 'ms' | 'MB/s' | 'MiB' | '/s' | 'x' | '%';
   /** To what, in the same run, the figure is compared; the ratio is the median of the rounds' own ratios. */
   ratio?: { to: string; value: number };
   /** What the ratio, or the value where there is none, must not pass. */

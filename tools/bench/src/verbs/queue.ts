@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectRedis, type Delivery, JobConsumer, JobProducer, type Settlement } from '@confscope/job-queue';
+import type { Redis } from 'ioredis';
 import type { Figure } from '../report.ts';
 import { timed } from '../stack/baselines.ts';
-import { bullmqMs } from '../stack/bullmq-jobs.ts';
+import { bullmqCost } from '../stack/bullmq-jobs.ts';
 import type { BenchServers } from '../stack/bench-servers.ts';
+import { type JobCost, jobCost } from '../stack/job-cost.ts';
 import { Stack } from '../stack/stack.ts';
 import { median, quantile, spread } from '../statistics.ts';
 
 const CONCURRENCY = 8;
-const JOBS = 4_000;
+const JOBS = 10_000;
 const IDLE_JOBS = 300;
 const TRIVIAL_RUNS = 400;
 const UPLOADS_AT_ONCE = 32;
@@ -19,43 +21,57 @@ const DONE: Settlement = { kind: 'done' };
 
 /** The queue: jobs that do nothing, how soon a job of an idle system starts, and the smallest runs from end to end. */
 export async function benchQueue(servers: BenchServers, rounds: number): Promise<Figure[]> {
-  const bare: number[] = [];
-  const bullmq: number[] = [];
-  const noops: number[] = [];
+  const { url } = servers.redis;
+  const redis = connectRedis(url, 'bench-baseline');
+  const rates: number[] = [];
+  const theirs: JobCost[] = [];
+  const ours: JobCost[] = [];
   for (let round = 0; round <= rounds; round++) {
-    bare.push(JOBS / (await bareStreamMs(servers.redis.url)));
-    bullmq.push(JOBS / (await bullmqMs(servers.redis.url, JOBS, CONCURRENCY)));
-    noops.push(JOBS / (await noopMs(servers.redis.url)));
+    rates.push(JOBS / (await bareStreamMs(redis)));
+    theirs.push(await bullmqCost(redis, url, JOBS, CONCURRENCY));
+    ours.push(await noopCost(redis, url));
   }
-  const waits = await idleWaits(servers.redis.url);
+  redis.disconnect();
+  const waits = await idleWaits(url);
   const trivial = await trivialRunsPerSecond(servers);
-  const perSecond = (values: readonly number[]): number => median(values.slice(1)) * 1000;
+  // The first round warms up.
+  const bare = rates.slice(1).map((rate) => rate * 1000);
+  const of = (costs: readonly JobCost[], what: keyof JobCost): number[] => costs.slice(1).map((cost) => cost[what]);
+  const toBullmq = (what: keyof JobCost): { to: string; value: number } => ({
+    to: 'BullMQ',
+    value: median(of(ours, what).map((cost, i) => cost / (of(theirs, what)[i] ?? NaN))),
+  });
   return [
     {
       id: 'queue/bare-stream',
       what: 'baseline: XADD, XREADGROUP, XACK, one at a time',
-      value: perSecond(bare),
+      value: median(bare),
       unit: '/s',
-      spread: spread(bare.slice(1)),
+      spread: spread(bare),
     },
     {
       id: 'queue/bullmq',
       what: `baseline: BullMQ, jobs that do nothing, concurrency ${CONCURRENCY}`,
-      value: perSecond(bullmq),
+      value: median(of(theirs, 'perSecond')),
       unit: '/s',
-      spread: spread(bullmq.slice(1)),
+      spread: spread(of(theirs, 'perSecond')),
     },
     {
       id: 'queue/noop',
       what: `jobs that do nothing, concurrency ${CONCURRENCY}`,
-      value: perSecond(noops),
+      value: median(of(ours, 'perSecond')),
       unit: '/s',
-      ratio: {
-        to: 'BullMQ',
-        value: median(noops.slice(1).map((rate, i) => rate / (bullmq[i + 1] ?? NaN))),
-      },
+      ratio: toBullmq('perSecond'),
       bar: { least: 1 },
-      spread: spread(noops.slice(1)),
+      spread: spread(of(ours, 'perSecond')),
+    },
+    {
+      id: 'queue/noop-cpu',
+      what: 'processor time of such a job, with that of Redis',
+      value: median(of(ours, 'cpuMicros')),
+      unit: 'µs',
+      ratio: toBullmq('cpuMicros'),
+      spread: spread(of(ours, 'cpuMicros')),
     },
     {
       id: 'queue/wait-p50',
@@ -82,8 +98,7 @@ export async function benchQueue(servers: BenchServers, rounds: number): Promise
 }
 
 /** The least that any queue on streams does for a job: enter it, deliver it, acknowledge it. */
-async function bareStreamMs(url: string): Promise<number> {
-  const redis = connectRedis(url, 'bench-baseline');
+async function bareStreamMs(redis: Redis): Promise<number> {
   await redis.del(BASELINE_STREAM);
   await redis.xgroup('CREATE', BASELINE_STREAM, 'g', '0', 'MKSTREAM');
   const body = JSON.stringify(jobOf(1));
@@ -96,23 +111,27 @@ async function bareStreamMs(url: string): Promise<number> {
     }
   });
   await redis.del(BASELINE_STREAM);
-  redis.disconnect();
   return ms;
 }
 
-async function noopMs(url: string): Promise<number> {
-  let done = 0;
-  const all = Promise.withResolvers<void>();
+/** Like BullMQ's, entered all at once after one that has made everything ready. */
+async function noopCost(redis: Redis, url: string): Promise<JobCost> {
+  let left = 0;
+  let ended: () => void = () => undefined;
   const handler = (): Promise<Settlement> => {
-    if (++done === JOBS) all.resolve();
+    if (--left === 0) ended();
     return Promise.resolve(DONE);
   };
-  return withQueue(url, handler, (producer) =>
-    timed(async () => {
-      await producer.enqueueAll(Array.from({ length: JOBS }, (_, i) => ({ job: jobOf(i), delayMs: 0 })));
-      await all.promise;
-    }),
-  );
+  return withQueue(url, handler, async (producer) => {
+    const run = async (count: number): Promise<void> => {
+      left = count;
+      const allEnded = new Promise<void>((resolve) => (ended = resolve));
+      await producer.enqueueAll(Array.from({ length: count }, (_, i) => ({ job: jobOf(i), delayMs: 0 })));
+      await allEnded;
+    };
+    await run(1);
+    return jobCost(redis, JOBS, () => run(JOBS));
+  });
 }
 
 /** One job at a time, each put when nothing else goes on. */
