@@ -9,6 +9,7 @@ import { JobConsumer } from './job-consumer.ts';
 import type { JobConsumerOptions } from './job-consumer-options.ts';
 import { JobProducer } from './job-producer.ts';
 import { indexSize, queueDepth } from './queue-census.ts';
+import { GROUP, streamKey } from './queue-keys.ts';
 import type { Settlement } from './settlement.ts';
 
 /** What becomes of the job that a slot gets when the one before it is done, whatever happens between the two. */
@@ -166,5 +167,24 @@ describe('a slot that is passed on', () => {
     expect(runIds(seen)).toEqual([1, 2]);
     end();
     await untilEmpty();
+  });
+
+  it('may get the very message that was to be acknowledged, when its group was made anew, and looks at it once more', async () => {
+    const { events, seen, start, end } = consumer();
+    const first = once(events, 'job');
+    await put(1);
+    start();
+    await first;
+    const stream = streamKey('default');
+    await producer.redis.multi().xgroup('DESTROY', stream, GROUP).xgroup('CREATE', stream, GROUP, '0').exec();
+    const again = once(events, 'job');
+    end();
+    await again;
+    end();
+    await untilEmpty();
+    expect(seen.map(({ job, reclaimed }) => [job.runId, reclaimed])).toEqual([
+      [1, false],
+      [1, true],
+    ]);
   });
 });
