@@ -46,17 +46,17 @@ export class Exchange {
   done(place: MessagePlace): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#done.push({ place, resolve, reject });
-      if (!this.#underWay) this.#outsideOfJobs(() => this.#goSoon());
+      if (!this.#underWay) this.#outsideOfJobs(() => this.#callSoon());
     });
   }
 
   /** After all that comes to its end in this very moment, so that it goes together. */
-  #goSoon(): void {
+  #callSoon(): void {
     this.#underWay = true;
-    process.nextTick(() => void this.#go());
+    process.nextTick(() => void this.#call());
   }
 
-  async #go(): Promise<void> {
+  async #call(): Promise<void> {
     const done = this.#done;
     this.#done = [];
     try {
@@ -73,7 +73,7 @@ export class Exchange {
     } catch (error) {
       for (const { reject } of done) reject(error);
     }
-    if (this.#done.length > 0) this.#goSoon();
+    if (this.#done.length > 0) this.#callSoon();
     else this.#underWay = false;
   }
 }

@@ -153,11 +153,11 @@ export class JobConsumer {
       if (taken?.kind !== 'job') this.#slots.release();
     }
     if (taken?.kind === 'job') this.#runner.run(taken.entry, false);
-    else if (taken) await this.#sleep(open, taken.lastIds, over);
+    else if (taken) await this.#waitForMore(open, taken.lastIds, over);
   }
 
   /** Until there is something new, or for one turn. */
-  async #sleep(open: readonly QueueName[], lastIds: string[], over: AbortSignal): Promise<void> {
+  async #waitForMore(open: readonly QueueName[], lastIds: string[], over: AbortSignal): Promise<void> {
     this.#asleep = true;
     try {
       await this.#wakeUp.wait(open.map(streamKey), lastIds, TURN_MS, over);

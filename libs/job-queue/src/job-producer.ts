@@ -1,6 +1,6 @@
 import { type JobEnvelope, QUEUES } from '@confscope/domain';
 import { contextOf } from '@confscope/service-kit/tracing';
-import { context, trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import type { ChainableCommander, Redis } from 'ioredis';
 import { encodeJob } from './job-codec.ts';
 import { DELAYED_KEY, GROUP, streamKey } from './queue-keys.ts';
@@ -40,7 +40,8 @@ export class JobProducer {
         delayMs > 0 ? this.#addLater(sent, delayMs) : this.#add(sent, together),
       ),
     );
-    await Promise.all([together.exec(), ...added]);
+    // All are entered by now. The write belongs to none of their traces: each has its own span.
+    await Promise.all([context.with(ROOT_CONTEXT, () => together.exec()), ...added]);
   }
 
   /** Removes every job that no worker holds, and returns how many there were; whatever of them waits in PostgreSQL has to be put anew. */
