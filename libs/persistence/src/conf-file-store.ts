@@ -1,5 +1,6 @@
 import { copyJson, copyText, inChunks } from './copy-text.ts';
 import type { Database, Transaction } from './database.ts';
+import { searchHashesOf } from './search-hashes.ts';
 import { preparedSql, sqlForBatch } from './sql-file.ts';
 import type { StoredStanza } from './stored-stanza.ts';
 
@@ -35,7 +36,11 @@ export interface EncodedFile extends Omit<ParsedFile, 'diagnostics' | 'stanzas'>
   diagnostics: string;
   /** The stanzas as COPY takes them, without their file and ordinal. */
   stanzas: readonly string[];
+  /** What can be found in it; null: anything. */
+  searchHashes: Buffer | null;
 }
+
+const NO_BYTES = Buffer.alloc(0);
 
 interface FileRow extends ContentName {
   id: number;
@@ -57,7 +62,8 @@ export function encodedFile(file: ParsedFile): EncodedFile {
     ({ name, line, headerLines, settings }) =>
       `${copyText(name)}\t${line}\t{${headerLines.join(',')}}\t${copyJson(settings)}\n`,
   );
-  return { ...file, diagnostics: JSON.stringify(file.diagnostics), stanzas };
+  const searchHashes = searchHashesOf(file.stanzas);
+  return { ...file, diagnostics: JSON.stringify(file.diagnostics), stanzas, searchHashes };
 }
 
 /**
@@ -107,6 +113,9 @@ export class ConfFileStore {
   }
 
   async #addNew(tx: Transaction, list: readonly EncodedFile[], ids: Map<string, number>): Promise<void> {
+    // The bytes of all files go as one parameter: it is sent as it is, where those of a list would be written out.
+    const hashes = list.map((f) => f.searchHashes ?? NO_BYTES);
+    const starts = startsOf(hashes);
     const added = await tx.rows<ContentName & { id: number }>(sqlForBatch(SQL.add, list.length), [
       this.projectId,
       this.parserVersion,
@@ -120,6 +129,9 @@ export class ConfFileStore {
       list.map((f) => f.warningCount),
       list.map((f) => f.infoCount),
       list.map((f) => f.diagnostics),
+      Buffer.concat(hashes),
+      list.map((f, i) => f.searchHashes && (starts[i] ?? 0) + 1),
+      list.map((f) => f.searchHashes?.length ?? null),
     ]);
     if (added.length === 0) return;
     const newIds = new Map(added.map((row) => [contentKey(row), row.id]));
@@ -147,6 +159,12 @@ function knownFileOf(row: FileRow): KnownFile {
     warningCount: row.warning_count,
     infoCount: row.info_count,
   };
+}
+
+/** Where each of these begins when they stand in a row. */
+function startsOf(parts: readonly Buffer[]): number[] {
+  let next = 0;
+  return parts.map(({ length }) => (next += length) - length);
 }
 
 /** COPY rows of the stanzas of every file that got an id. */

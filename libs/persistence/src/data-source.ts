@@ -16,6 +16,7 @@ import { Layouts1795000000002 } from './migrations/0002-layouts.ts';
 import { Protocol1795000000003 } from './migrations/0003-protocol.ts';
 import { ManifestTrees1795000000004 } from './migrations/0004-manifest-trees.ts';
 import { Retention1795000000006 } from './migrations/0006-retention.ts';
+import { SearchHashes1795000000007 } from './migrations/0007-search-hashes.ts';
 
 /**
  * A TypeORM data source over all of Confscope's entities and migrations; not connected yet. Only who migrates loads it:
@@ -52,6 +53,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
       Protocol1795000000003,
       ManifestTrees1795000000004,
       Retention1795000000006,
+      SearchHashes1795000000007,
     ],
     migrationsTransactionMode: 'each',
     logging: false,

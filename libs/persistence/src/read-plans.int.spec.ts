@@ -40,52 +40,70 @@ describe('what is read of one run, beside many other runs,', () => {
     await place.drop();
   });
 
-  /** The indexes that a statement uses, and `Seq Scan` for each table that it reads whole. */
-  async function accessOf(statement: string, parameters: unknown[]): Promise<string[]> {
+  /** What a statement is made of. */
+  async function nodesOf(statement: string, parameters: unknown[]): Promise<PlanNode[]> {
     const rows = await database.rows<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
       `explain (format json) ${sqlFile(statement)}`,
       parameters,
     );
-    const visit = (node: PlanNode): string[] => [
+    const visit = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(visit)];
+    return rows.flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => visit(Plan)));
+  }
+  /** The indexes in use, and `Seq Scan` where a table is read whole. */
+  function accessOf(nodes: readonly PlanNode[]): string[] {
+    const names = nodes.flatMap((node) => [
       ...(node['Node Type'] === 'Seq Scan' ? ['Seq Scan'] : []),
       ...(node['Index Name'] === undefined ? [] : [node['Index Name']]),
-      ...(node.Plans ?? []).flatMap(visit),
-    ];
-    return rows.flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => visit(Plan)));
+    ]);
+    return [...new Set(names)].toSorted();
   }
   const none = (count: number) => Array.from({ length: count }, () => null);
   const POINTER = 'run_manifests_pkey';
   const LINES = ['manifest_trees_pkey', 'tree_files_pkey'];
 
   it.each([
-    ['a page of stanzas', 'list-stanzas', [7, null, -1, 51, ...none(8)], [POINTER, ...LINES, 'stanzas_pkey']],
-    ['a later page of stanzas', 'list-stanzas', [7, PATH, 2500, 51, ...none(8)], [POINTER, ...LINES, 'stanzas_pkey']],
-    [
-      'stanzas with a key',
-      'list-stanzas',
-      [7, null, -1, 51, ...none(5), 'k', ...none(2)],
-      [POINTER, ...LINES, 'stanzas_pkey'],
-    ],
-    ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v'], [POINTER, ...LINES, 'stanzas_pkey']],
     ['a stanza by its number', 'find-stanza', [7, 2500], [POINTER, ...LINES, 'stanzas_pkey']],
     ['the files of a conf', 'files-of-confs', [7, ['props', 'app'], true], [POINTER, ...LINES]],
     ['what stands in files', 'stanzas-of-files', [[1, 2, 3]], ['stanzas_pkey']],
     ['what apps hold', 'count-run-apps', [7], [POINTER, ...LINES, 'conf_files_pkey']],
-    ['a page of findings', 'list-diagnostics', [7, PATH, 1, 51, ...none(4)], [POINTER, ...LINES, 'conf_files_pkey']],
     ['the number of findings', 'count-diagnostics', [7, ...none(4)], [POINTER, ...LINES, 'conf_files_pkey']],
+    [
+      'files below a folder',
+      'list-run-files',
+      [7, null, 51, ...none(5), 'etc/apps/05'],
+      [POINTER, ...LINES, 'conf_files_pkey'],
+    ],
     ['the number of files', 'count-run-files', [7], [POINTER, 'manifests_pkey']],
     ['the number of stanzas', 'count-stanzas', [7], [POINTER, 'manifests_pkey']],
   ])('%s comes by the primary keys', async (_what, statement, parameters, indexes) => {
-    const access = await accessOf(statement, parameters);
-    expect([...new Set(access)].toSorted()).toEqual(indexes.toSorted());
+    expect(accessOf(await nodesOf(statement, parameters))).toEqual(indexes.toSorted());
   });
 
+  const STANZAS = [...LINES, 'stanzas_pkey'];
+  const ANY = [Buffer.alloc(0), Buffer.alloc(0)];
+  const KEY = [Buffer.alloc(0), Buffer.from('key')];
+
   it.each([
-    ['a page of files', [7, null, 51, ...none(6)]],
-    ['a later page of files', [7, PATH, 51, ...none(6)]],
-    ['files below a folder', [7, null, 51, ...none(5), 'etc/apps/05']],
-  ])('%s comes in the order of the primary keys', async (_what, parameters) => {
-    const access = await accessOf('list-run-files', parameters);
-    expect([...new Set(access)]).toEqual([POINTER, ...LINES, 'conf_files_pkey']);
-  });
+    ['a page of stanzas', 'list-stanzas', [7, null, -1, 51, ...none(8), ...ANY], STANZAS],
+    ['a later page of stanzas', 'list-stanzas', [7, PATH, 2500, 51, ...none(8), ...ANY], STANZAS],
+    [
+      'stanzas with a key',
+      'list-stanzas',
+      [7, null, -1, 51, ...none(5), 'k', ...none(2), ...KEY],
+      ['trees_pkey', 'conf_files_pkey', ...STANZAS],
+    ],
+    ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v', ...ANY], STANZAS],
+    ['a page of findings', 'list-diagnostics', [7, PATH, 1, 51, ...none(4)], [...LINES, 'conf_files_pkey']],
+    ['a page of files', 'list-run-files', [7, null, 51, ...none(6)], [...LINES, 'conf_files_pkey']],
+    ['a later page of files', 'list-run-files', [7, PATH, 51, ...none(6)], [...LINES, 'conf_files_pkey']],
+  ])(
+    '%s comes in the order of the primary keys, and stops when it is full',
+    async (_what, statement, parameters, indexes) => {
+      const nodes = await nodesOf(statement, parameters);
+      expect(accessOf(nodes)).toEqual([POINTER, ...indexes].toSorted());
+      // A sort of all there is would have to read all there is.
+      expect(nodes.map((node) => node['Node Type'])).not.toContain('Sort');
+      expect(nodes.map((node) => node['Node Type'])).not.toContain('Hash Join');
+    },
+  );
 });

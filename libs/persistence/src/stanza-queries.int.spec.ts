@@ -5,8 +5,10 @@ import { RunClaims } from './run-claims.ts';
 import { RunFileQueries, type RunFileFilter } from './run-file-queries.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { type PublishedMetrics, RunPublisher } from './run-publisher.ts';
+import { searchHashesOf } from './search-hashes.ts';
 import { StanzaQueries, type StanzaFilter, type StanzaPosition, type StanzaRow } from './stanza-queries.ts';
 import type { StoredSetting, StoredStanza } from './stored-stanza.ts';
+import { TreeStore } from './tree-store.ts';
 import { UploadRuns } from './upload-runs.ts';
 
 const ALL: StanzaFilter = {
@@ -57,6 +59,13 @@ const INPUTS = parsed('bb', 'inputs', [
   ]),
 ]);
 const EMPTY = parsed('cc', 'props', []);
+/** Has more in it than search hashes are made of. */
+const VAST = parsed('dd', 'props', [
+  stanza(
+    's',
+    Array.from({ length: 50_000 }, (_, i): StoredSetting => [`k${i}`, '', i, i]),
+  ),
+]);
 
 /** The manifest of the run below, out of order; `C` sorts before `a` in byte order. */
 const PLACES = [
@@ -80,6 +89,29 @@ const IGNORED: ManifestLine = {
   reused: false,
   ignoredReason: 'documentation',
 };
+
+/** Filters, and the numbers of the stanzas that they leave. */
+const FOUND: [what: string, filter: Partial<StanzaFilter>, found: number[]][] = [
+  ['conf', { conf: 'inputs' }, [0]],
+  ['app', { app: 'a' }, [1, 2]],
+  ['layer', { layer: 'local' }, [0, 3, 4]],
+  ['scope that no file has', { scope: 'user' }, []],
+  ['name', { name: 'access_"log"\\x' }, [2, 4]],
+  ['key', { key: 'index' }, [0]],
+  ['key in its own case alone', { key: 'Index' }, []],
+  ['value', { value: '0' }, [1, 3]],
+  ['value with a line break', { value: 'a\nb' }, [2, 4]],
+  ['key and value of one setting', { key: 'TRUNCATE', value: '10' }, [2, 4]],
+  ['key and value of two settings', { key: 'TRUNCATE', value: 'a\nb' }, []],
+  ['app and key', { app: 'b', key: 'TRUNCATE' }, [3, 4]],
+  ['text of a name, in any case', { text: 'ACCESS_"L' }, [2, 4]],
+  ['text of a key beyond ASCII', { text: 'extract-stra' }, [2, 4]],
+  ['text of a value', { text: 'main' }, [0]],
+  ['text with wild cards, which are none here', { text: '%' }, []],
+  ['text of an overwritten value, which does not count', { text: 'overwritten' }, []],
+  ['value of a secret, by its mask alone', { value: '********' }, [0]],
+  ['text of a fingerprint, which is no value', { text: 'print' }, []],
+];
 
 describe('the files and stanzas of a run', () => {
   let place: TestDatabase;
@@ -137,28 +169,62 @@ describe('the files and stanzas of a run', () => {
     expect(await stanzas.find(runId + 1, 0)).toBeNull();
   });
 
-  it.each([
-    ['conf', { conf: 'inputs' }, [0]],
-    ['app', { app: 'a' }, [1, 2]],
-    ['layer', { layer: 'local' }, [0, 3, 4]],
-    ['scope that no file has', { scope: 'user' }, []],
-    ['name', { name: 'access_"log"\\x' }, [2, 4]],
-    ['key', { key: 'index' }, [0]],
-    ['key in its own case alone', { key: 'Index' }, []],
-    ['value', { value: '0' }, [1, 3]],
-    ['value with a line break', { value: 'a\nb' }, [2, 4]],
-    ['key and value of one setting', { key: 'TRUNCATE', value: '10' }, [2, 4]],
-    ['key and value of two settings', { key: 'TRUNCATE', value: 'a\nb' }, []],
-    ['app and key', { app: 'b', key: 'TRUNCATE' }, [3, 4]],
-    ['text of a name, in any case', { text: 'ACCESS_"L' }, [2, 4]],
-    ['text of a key beyond ASCII', { text: 'extract-stra' }, [2, 4]],
-    ['text of a value', { text: 'main' }, [0]],
-    ['text with wild cards, which are none here', { text: '%' }, []],
-    ['text of an overwritten value, which does not count', { text: 'overwritten' }, []],
-    ['value of a secret, by its mask alone', { value: '********' }, [0]],
-    ['text of a fingerprint, which is no value', { text: 'print' }, []],
-  ] satisfies [string, Partial<StanzaFilter>, number[]][])('are found by %s', async (_what, filter, found) => {
+  it.each(FOUND)('are found by %s', async (_what, filter, found) => {
     expect(await numbers(filter)).toEqual(found);
+  });
+
+  it('are found as well in what is stored without search hashes', async () => {
+    for (const table of ['trees', 'conf_files']) {
+      await database.rows(`create table kept_${table} as select id, search_hashes from ${table}`);
+      await database.rows(`update ${table} set search_hashes = null`);
+      for (const [, filter, found] of FOUND) expect(await numbers(filter)).toEqual(found);
+    }
+    for (const table of ['trees', 'conf_files'])
+      await database.rows(
+        `update ${table} t set search_hashes = k.search_hashes from kept_${table} k where k.id = t.id`,
+      );
+  });
+
+  it.each(['trees', 'conf_files'])(
+    'are not looked for in %s whose search hashes say that there is none',
+    async (table) => {
+      await database.rows(`create table full_${table} as select id, search_hashes from ${table}`);
+      await database.rows(`update ${table} set search_hashes = ''`);
+      expect(await numbers({ key: 'TRUNCATE', value: '10' })).toEqual([]);
+      expect(await numbers({ name: 'default' })).toEqual([]);
+      expect(await numbers({ app: 'a' })).toEqual([1, 2]);
+      await database.rows(
+        `update ${table} t set search_hashes = f.search_hashes from full_${table} f where f.id = t.id`,
+      );
+    },
+  );
+
+  it('can be found in a tree when they can be found in one of its files, and perhaps when a file does not tell', async () => {
+    const hashesOf = async (...conf_files: (string | null)[]): Promise<string | null> => {
+      const lines = conf_files.map((sha256, at): ManifestLine => ({
+        ...IGNORED,
+        path: `etc/apps/t/local/${at}`,
+        sha256,
+      }));
+      const files = await database.rows<{ id: number; sha256: string }>('select id, sha256 from conf_files');
+      for (const line of lines) line.fileId = files.find(({ sha256 }) => sha256 === line.sha256)?.id ?? null;
+      return database.transaction(async (tx) => {
+        const name = conf_files.join();
+        await new TreeStore(database, 1, 1).add([{ name, lines }], tx);
+        const [tree] = await tx.rows<{ hashes: string | null }>(
+          `select encode(search_hashes, 'hex') as hashes from trees where sha256 = $1`,
+          [name],
+        );
+        return tree?.hashes ?? null;
+      });
+    };
+    const hex = ({ stanzas: parts }: ParsedFile): string => searchHashesOf(parts)?.toString('hex') ?? '';
+    expect(await hashesOf(null)).toBe('');
+    expect(await hashesOf('cc', null)).toBe('');
+    const both = await hashesOf('aa', 'bb', null);
+    expect([hex(PROPS) + hex(INPUTS), hex(INPUTS) + hex(PROPS)]).toContain(both);
+    await new ConfFileStore(database, 1, 1).add([VAST]);
+    expect(await hashesOf('aa', 'dd')).toBeNull();
   });
 
   it('are listed as a manifest, in byte order, with what each file holds', async () => {

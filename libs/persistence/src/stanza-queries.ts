@@ -1,4 +1,5 @@
 import type { Executor } from './database.ts';
+import { nameSequence, settingSequence } from './search-hashes.ts';
 import { sqlFile } from './sql-file.ts';
 import type { StoredSetting } from './stored-stanza.ts';
 
@@ -66,6 +67,8 @@ export class StanzaQueries {
       key,
       value,
       text,
+      nameSequence(name),
+      settingSequence(key, value),
     ]);
   }
 

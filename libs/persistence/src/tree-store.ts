@@ -117,12 +117,17 @@ export class TreeStore {
     held: ReadonlySet<number>,
     ids: Map<string, number>,
   ): Promise<void> {
+    const parsed = list.flatMap(({ lines }, i) =>
+      lines.flatMap(({ fileId }) => (fileId === null ? [] : [{ fileId, place: i + 1 }])),
+    );
     const added = await tx.rows<{ id: number; sha256: string }>(sqlForBatch(SQL.add, list.length), [
       this.projectId,
       this.parserVersion,
       list.map(({ name }) => name),
       list.map(({ lines }) => lines.length),
       list.map(({ lines }) => lines.reduce((sum, line) => sum + line.stanzaCount, 0)),
+      parsed.map(({ fileId }) => fileId),
+      parsed.map(({ place }) => place),
     ]);
     if (added.length === 0) return;
     const newIds = new Map(added.map(({ id, sha256 }) => [sha256, id]));

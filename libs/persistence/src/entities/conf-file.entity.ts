@@ -50,6 +50,10 @@ export class ConfFileEntity {
   @Column('jsonb')
   diagnostics!: unknown[];
 
+  /** What can be found in it, see `search-hashes.ts`; null: anything. */
+  @Column('bytea', { name: 'search_hashes', nullable: true })
+  searchHashes!: Buffer | null;
+
   /** Since when nothing has been seen to use it; null while something does. See `content-janitor.ts`. */
   @Column('timestamptz', { name: 'unused_since', nullable: true })
   unusedSince!: Date | null;

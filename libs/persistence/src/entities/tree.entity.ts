@@ -28,6 +28,10 @@ export class TreeEntity {
   @Column('integer', { name: 'stanza_count' })
   stanzaCount!: number;
 
+  /** What can be found in its files, see `search-hashes.ts`; null: anything. */
+  @Column('bytea', { name: 'search_hashes', nullable: true })
+  searchHashes!: Buffer | null;
+
   /** Since when nothing has been seen to use it; null while something does. See `content-janitor.ts`. */
   @Column('timestamptz', { name: 'unused_since', nullable: true })
   unusedSince!: Date | null;

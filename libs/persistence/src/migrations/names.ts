@@ -8,4 +8,5 @@ export const MIGRATION_NAMES = [
   'Protocol1795000000003',
   'ManifestTrees1795000000004',
   'Retention1795000000006',
+  'SearchHashes1795000000007',
 ];
