@@ -20,8 +20,8 @@ export { mattersToShape, type ShapeHints, type UploadInstance, UploadShape } fro
 export { type AccessList, accessListOf } from './layers/access-list.ts';
 export { answerSize } from './layers/answer-size.ts';
 export { AppMetadata, type MetaObject, type MetaValue } from './layers/app-metadata.ts';
-export { type AppState, appStateOf } from './layers/app-state.ts';
-export { type Reach, reachOf } from './layers/conf-rules.ts';
+export { APP_RULE_STANZAS, APP_STATE_STANZAS, type AppState, appStateOf } from './layers/app-state.ts';
+export { type Reach, reachOf, stanzasBehind } from './layers/conf-rules.ts';
 export {
   type BeatenBy,
   type BeatenValue,

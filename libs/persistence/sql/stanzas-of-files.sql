@@ -1,4 +1,6 @@
--- All stanzas of some files.
--- $1 files[]
--- Reply: (file_id, name, line, settings) in the order of each file
-select file_id, name, line, settings from stanzas where file_id = any($1::bigint[]) order by file_id, ordinal
+-- The stanzas of some files.
+-- $1 files[] · $2 only stanzas of these names[], or null
+-- Reply: (file_id, ordinal, name, line, settings) in no order
+select file_id, ordinal, name, line, settings
+  from stanzas
+ where file_id = any($1::bigint[]) and ($2::text[] is null or name = any($2))

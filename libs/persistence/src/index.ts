@@ -9,7 +9,15 @@ export { DiagnosticQueries } from './diagnostic-queries.ts';
 export type { DiagnosticCount, DiagnosticFilter, DiagnosticPosition, DiagnosticRow } from './diagnostic-queries.ts';
 export { DispatchOutbox, type WaitingRun } from './dispatch-outbox.ts';
 export { Retention } from './retention.ts';
-export { LayerQueries, type AppFolderRow, type LayerFileRow } from './layer-queries.ts';
+export { LayerQueries } from './layer-queries.ts';
+export type {
+  AppFolderRow,
+  LayerFileRow,
+  LayerStanzaRow,
+  SettingsRow,
+  StanzaOutlineRow,
+  StanzaPlace,
+} from './layer-queries.ts';
 export { databaseProblem } from './database-problem.ts';
 export { type DatabaseTrouble, troubleOf } from './database-trouble.ts';
 export { Quarantine, type QuarantinedArchive } from './quarantine.ts';

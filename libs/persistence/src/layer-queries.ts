@@ -9,10 +9,13 @@ const SQL = {
   names: sqlFile('run-names'),
   files: sqlFile('files-of-confs'),
   stanzas: sqlFile('stanzas-of-files'),
+  outlines: sqlFile('stanza-outlines'),
+  exports: sqlFile('stanza-exports'),
+  settings: sqlFile('settings-of-stanzas'),
   apps: sqlFile('count-run-apps'),
 };
 
-/** A parsed file of a run with all that stands in it. */
+/** A parsed file of a run. */
 export interface LayerFileRow {
   path: string;
   kind: 'conf' | 'meta';
@@ -21,7 +24,34 @@ export interface LayerFileRow {
   scope: string | null;
   layer: 'default' | 'local' | null;
   owner: string | null;
-  stanzas: readonly { name: string; line: number; settings: readonly StoredSetting[] }[];
+  /** Files of the same content have the same. */
+  file_id: number;
+}
+
+/** Which stanza, in all that is stored. */
+export interface StanzaPlace {
+  file_id: number;
+  /** Position in the file, from 0. */
+  ordinal: number;
+}
+
+/** What merging needs to know of a stanza. */
+export interface StanzaOutlineRow extends StanzaPlace {
+  name: string;
+  line: number;
+  /** The keys of its settings, in the order of {@link SettingsRow.settings}. */
+  keys: readonly string[];
+}
+
+/** What a stanza sets. */
+export interface SettingsRow extends StanzaPlace {
+  settings: readonly StoredSetting[];
+}
+
+/** A stanza of a file. */
+export interface LayerStanzaRow extends SettingsRow {
+  name: string;
+  line: number;
 }
 
 /** What lies in one folder of an app. */
@@ -58,17 +88,32 @@ export class LayerQueries {
     return rows[0] ?? { confs: [], apps: [] };
   }
 
-  /** The files of these confs, and the metadata if it is wanted, with their stanzas. */
-  async files(runId: number, confs: readonly string[], metadata: boolean): Promise<LayerFileRow[]> {
-    const files = await this.database.rows<Omit<LayerFileRow, 'stanzas'> & { file_id: number }>(SQL.files, [
-      runId,
-      confs,
-      metadata,
+  /** The files of these confs, and the metadata if it is wanted, in no order. */
+  files(runId: number, confs: readonly string[], metadata: boolean): Promise<LayerFileRow[]> {
+    return this.database.rows<LayerFileRow>(SQL.files, [runId, confs, metadata]);
+  }
+
+  /** The stanzas of these files, of these names alone where some are given, in no order. */
+  stanzas(fileIds: readonly number[], names: readonly string[] | null): Promise<LayerStanzaRow[]> {
+    return this.database.rows<LayerStanzaRow>(SQL.stanzas, [fileIds, names]);
+  }
+
+  /** The same without any value: with many files that is half of the work. */
+  outlines(fileIds: readonly number[], names: readonly string[] | null): Promise<StanzaOutlineRow[]> {
+    return this.database.rows<StanzaOutlineRow>(SQL.outlines, [fileIds, names]);
+  }
+
+  /** What metadata files say of `export`, stanza by stanza, in no order. */
+  exports(fileIds: readonly number[]): Promise<LayerStanzaRow[]> {
+    return this.database.rows<LayerStanzaRow>(SQL.exports, [fileIds]);
+  }
+
+  /** What these stanzas set, in no order. */
+  settings(places: readonly StanzaPlace[]): Promise<SettingsRow[]> {
+    return this.database.rows<SettingsRow>(SQL.settings, [
+      places.map(({ file_id }) => file_id),
+      places.map(({ ordinal }) => ordinal),
     ]);
-    const ids = [...new Set(files.map((file) => file.file_id))];
-    const rows = await this.database.rows<LayerFileRow['stanzas'][number] & { file_id: number }>(SQL.stanzas, [ids]);
-    const stanzas = Map.groupBy(rows, (row) => row.file_id);
-    return files.map(({ file_id: id, ...file }) => ({ ...file, stanzas: stanzas.get(id) ?? [] }));
   }
 
   /** What each folder of the apps holds, in no order. */

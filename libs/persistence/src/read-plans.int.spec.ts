@@ -64,7 +64,18 @@ describe('what is read of one run, beside many other runs,', () => {
   it.each([
     ['a stanza by its number', 'find-stanza', [7, 2500], [POINTER, ...LINES, 'stanzas_pkey']],
     ['the files of a conf', 'files-of-confs', [7, ['props', 'app'], true], [POINTER, ...LINES]],
-    ['what stands in files', 'stanzas-of-files', [[1, 2, 3]], ['stanzas_pkey']],
+    ['what stands in files', 'stanzas-of-files', [[1, 2, 3], null], ['stanzas_pkey']],
+    ['the keys in files', 'stanza-outlines', [[1, 2, 3], ['s1']], ['stanzas_pkey']],
+    ['what files export', 'stanza-exports', [[1, 2, 3]], ['stanzas_pkey']],
+    [
+      'what stanzas set',
+      'settings-of-stanzas',
+      [
+        [1, 2, 3],
+        [0, 0, 4],
+      ],
+      ['stanzas_pkey'],
+    ],
     ['what apps hold', 'count-run-apps', [7], [POINTER, ...LINES, 'conf_files_pkey']],
     ['the number of findings', 'count-diagnostics', [7, ...none(4)], [POINTER, ...LINES, 'conf_files_pkey']],
     [

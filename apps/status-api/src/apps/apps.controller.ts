@@ -1,3 +1,4 @@
+import { APP_STATE_STANZAS } from '@confscope/conf-parser';
 import { LayerQueries, RunQueries } from '@confscope/persistence';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -37,7 +38,9 @@ export class AppsController {
         this.layers.appFolders(run.id),
         this.layers.files(run.id, ['app'], false),
       ]);
-      const apps = listApps(folders, appConfs, instances).filter(
+      const ids = [...new Set(appConfs.map(({ file_id }) => file_id))];
+      const stanzas = await this.layers.stanzas(ids, APP_STATE_STANZAS);
+      const apps = listApps(folders, appConfs, stanzas, instances).filter(
         (one) =>
           (query.instance === undefined || one.instance === query.instance) &&
           (query.target === undefined || one.target === query.target) &&

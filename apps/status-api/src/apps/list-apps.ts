@@ -1,16 +1,17 @@
 import { appStateOf, type EtcFile, type Scope, targetOf } from '@confscope/conf-parser';
-import type { AppFolderRow, LayerFileRow, StoredInstance } from '@confscope/persistence';
+import type { AppFolderRow, LayerFileRow, LayerStanzaRow, StoredInstance } from '@confscope/persistence';
 import { instanceAt } from '../effective/choose-instance.ts';
-import { fileOf } from '../effective/load-tree.ts';
+import { originOf, stanzasByFile } from '../effective/load-tree.ts';
 import type { AppResponse } from './app.response.ts';
 
 /** Puts the apps of a run together from what their folders hold and what their `app.conf` say. */
 export function listApps(
   folders: readonly AppFolderRow[],
   appConfs: readonly LayerFileRow[],
+  stanzas: readonly LayerStanzaRow[],
   instances: readonly StoredInstance[],
 ): AppResponse[] {
-  const states = statesOf(appConfs, instances);
+  const states = statesOf(appConfs, stanzas, instances);
   const apps = new Map<string, AppResponse>();
   for (const folder of folders) {
     const { app, owner } = folder;
@@ -35,10 +36,15 @@ export function listApps(
   return [...apps.values()].sort((a, b) => Buffer.compare(Buffer.from(sortKey(a)), Buffer.from(sortKey(b))));
 }
 
-function statesOf(rows: readonly LayerFileRow[], instances: readonly StoredInstance[]) {
+function statesOf(
+  rows: readonly LayerFileRow[],
+  stanzas: readonly LayerStanzaRow[],
+  instances: readonly StoredInstance[],
+) {
+  const byFile = stanzasByFile(stanzas);
   const files = new Map<string, EtcFile[]>();
   for (const row of rows) {
-    const file = fileOf(row, instances);
+    const file = { origin: originOf(row, instances), stanzas: byFile.get(row.file_id) ?? [] };
     const { app, user, scope, instance } = file.origin;
     if (app === null || user !== null) continue;
     const key = keyOf(instance, appScope(scope), app);

@@ -1,7 +1,6 @@
 import {
   answerSize,
   type Context,
-  type EffectiveConf,
   effectiveConf,
   type EtcTree,
   printBtool,
@@ -21,10 +20,13 @@ import { chooseInstance, layoutOf, list } from './choose-instance.ts';
 import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
 import { EffectiveQuery } from './effective.query.ts';
 import { EffectiveResponse } from './effective.response.ts';
-import { loadTree, type TreeSetting } from './load-tree.ts';
-import { findSettings, type FoundSetting, viewSettings, viewSighting } from './view-effective.ts';
+import { type Answer, FoundSettings } from './found-settings.ts';
+import { loadTree } from './load-tree.ts';
+import { readValues, withValues } from './read-values.ts';
+import type { TreeSetting } from './tree-stanza.ts';
+import { viewSettings, viewSighting } from './view-effective.ts';
 
-/** An answer is put together in memory. */
+/** What is printed is put together in memory. */
 const MAX_SETTINGS = 2_000_000;
 
 /** A question about a conf, with all that it takes to answer it. */
@@ -62,21 +64,25 @@ export class EffectiveController {
     const layout = await layoutOf(this.layers, run);
     return answerUnchanging({ request, reply }, run, async () => {
       const choice = chooseInstance(layout.instances, query);
-      const tree = await loadTree(this.layers, run.id, layout, choice, { conf, metadata: asksInApp(query) });
+      const { stanza = null, format } = query;
+      const wanted = { conf, stanza, metadata: asksInApp(query), values: format === 'btool' };
+      const tree = await loadTree(this.layers, run.id, layout, choice, wanted);
       await this.#checkConf(run.id, conf, tree);
       const context = await chooseContext(query, tree, this.layers, run.id);
       const question = { conf, query, tree, context };
-      if (query.format === 'btool') {
+      if (format === 'btool') {
         void reply.type('text/plain; charset=utf-8');
         return print(question);
       }
-      const { items, next_cursor, total } = pageOf(answer(question), start, query.limit, { request, reply });
+      const found = settingsOf(question);
+      const { items, next_cursor, total } = pageOf(found, start, query.limit, { request, reply });
+      const values = await readValues(this.layers, items);
       const { app = null, user = null } = context.kind === 'app' ? context : {};
       return {
         ...{ conf, reach: reachOf(conf), context: context.kind, app, user, ...choice },
-        items: viewSettings(items),
+        items: withValues(values, () => viewSettings(items)),
         ...{ next_cursor, total },
-        ...(query.stanza === undefined ? {} : { sightings: sightings(question, query.stanza) }),
+        ...(stanza === null ? {} : { sightings: sightings(question, stanza) }),
       };
     });
   }
@@ -89,19 +95,11 @@ export class EffectiveController {
   }
 }
 
-function print(question: Question): string {
-  const { prefix = '', stanza, debug, own } = question.query;
-  const effective = merge(question);
-  const stanzas = effective.stanzas.filter(({ name }) => stanza === undefined || name === stanza);
-  return printBtool({ ...effective, stanzas }, { prefix, debug, own });
-}
-
 /** @throws Problem `answer_too_large` */
-function merge({ conf, query, tree, context }: Question): EffectiveConf<TreeSetting> {
-  const { prefix = query.stanza ?? '', own, home, format } = query;
-  const debug = query.debug && format === 'btool';
+function print({ conf, query, tree, context }: Question): string {
+  const { prefix = '', stanza, debug, own, home } = query;
   const effective = effectiveConf(tree, conf, { context, home });
-  const { settings, chars } = answerSize(effective, { prefix, own, debug });
+  const { settings, chars } = answerSize(effective, { prefix: query.prefix ?? stanza, own, debug });
   if (settings > MAX_SETTINGS || chars > MAX_ANSWER_CHARS) {
     const most = `at most ${MAX_SETTINGS} settings of ${MAX_ANSWER_CHARS} characters`;
     const remedy = 'Ask with stanza, prefix or own=true.';
@@ -109,19 +107,23 @@ function merge({ conf, query, tree, context }: Question): EffectiveConf<TreeSett
       `The answer could have ${settings} settings of ${chars} characters, and ${most} are sent. ${remedy}`,
     );
   }
-  return effective;
+  const stanzas = effective.stanzas.filter(({ name }) => stanza === undefined || name === stanza);
+  return printBtool({ ...effective, stanzas }, { prefix, debug, own });
+}
+
+function settingsOf(question: Question): FoundSettings {
+  const { stanza = null, prefix = null, key = null, own } = question.query;
+  return new FoundSettings(answers(question), { stanza, prefix, key, own });
 }
 
 /** Confs that speak of their own app come to something else for each; btool alone throws them together. */
-function answer(question: Question): FoundSetting[] {
-  const { conf, query, tree, context } = question;
-  const { stanza = null, prefix = null, key = null, own } = query;
-  const filter = { stanza, prefix, key, own };
-  if (context.kind === 'app' || reachOf(conf) !== 'app') return findSettings(merge(question), filter, null);
+function answers({ conf, query: { home }, tree, context }: Question): Answer[] {
+  if (context.kind === 'app' || reachOf(conf) !== 'app')
+    return [{ effective: effectiveConf(tree, conf, { context, home }), forApp: null }];
   return tree.apps().flatMap((app) => {
-    const effective = merge({ ...question, context: { kind: 'app', app } });
+    const effective = effectiveConf(tree, conf, { context: { kind: 'app', app }, home });
     // An app that is disabled, or has no such file, has nothing of its own that could hold.
-    return effective.layers.some(({ place }) => place.app === app) ? findSettings(effective, filter, app) : [];
+    return effective.layers.some(({ place }) => place.app === app) ? [{ effective, forApp: app }] : [];
   });
 }
 

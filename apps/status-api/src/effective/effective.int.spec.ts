@@ -256,18 +256,37 @@ describe('what a run comes to, over HTTP', () => {
     });
   });
 
-  it('refuses to make an answer that nobody could take', async () => {
+  it('counts an answer of millions and makes a page of it, and refuses to print it', async () => {
     const keys = Array.from({ length: 1500 }, (_, i) => `k${i} = v\n`).join('');
-    const stanzas = Array.from({ length: 1500 }, (_, i) => `[s${i}]\n`).join('');
+    const stanzas = Array.from({ length: 1500 }, (_, i) => `[s${i}]\nk7 = own\nz = 1\n`).join('');
     const { id } = await runOfTree(database, { 'etc/system/local/x.conf': `[default]\n${keys}${stanzas}` });
-    for (const format of ['json', 'btool']) {
-      const answer = await service.get(`/v1/runs/${id}/effective/x?format=${format}`);
-      expect(answer).toMatchObject({ status: 422, body: { code: 'answer_too_large' } });
-      expect((answer.body as { detail: string }).detail).toContain('Ask with stanza, prefix or own=true.');
-    }
-    expect(await effective(`/v1/runs/${id}/effective/x?stanza=s7`)).toMatchObject({ total: 1500 });
-    expect(await effective(`/v1/runs/${id}/effective/x?own=true`)).toMatchObject({ total: 3000 });
+    const path = `/v1/runs/${id}/effective/x`;
+    const printed = await service.get(`${path}?format=btool`);
+    expect(printed).toMatchObject({ status: 422, body: { code: 'answer_too_large' } });
+    expect((printed.body as { detail: string }).detail).toContain('Ask with stanza, prefix or own=true.');
+    const all = await effective(`${path}?limit=1`);
+    expect([all.total, inShort(all)]).toEqual([1500 + 1500 * 1501, ['[default] k0 = v']]);
+    const place = (at: number) => Buffer.from(JSON.stringify([at])).toString('base64url');
+    const between = await effective(`${path}?limit=3&cursor=${place(1500 + 1501 * 1499 + 1498)}`);
+    expect(inShort(between)).toEqual(['[s999] k998 = v', '[s999] k999 = v', '[s999] z = 1']);
+    expect(await effective(`${path}?stanza=s7`)).toMatchObject({ total: 1501 });
+    expect(await effective(`${path}?own=true`)).toMatchObject({ total: 1500 + 2 * 1500 });
+    expect(await effective(`${path}?key=z`)).toMatchObject({ total: 1500 });
+    const seven = await effective(`${path}?key=k7&limit=2`);
+    expect([seven.total, inShort(seven)]).toEqual([1501, ['[default] k7 = v', '[s0] k7 = own']]);
+    expect(seven.items[1]?.beats).toMatchObject([{ value: 'v', stanza: 'default', by: 'own-setting' }]);
   });
+
+  it.each(['', '&key=KV_MODE', '&own=true', '&app=a&user=ann', '&prefix=w'])(
+    'comes to the same for a stanza as for all of them: %s',
+    async (more) => {
+      const all = await effective(`${etc}/effective/props?limit=500${more}`);
+      for (const stanza of ['default', 'web', 'B'])
+        expect((await effective(`${etc}/effective/props?limit=500&stanza=${stanza}${more}`)).items).toEqual(
+          all.items.filter((item) => item.stanza === stanza),
+        );
+    },
+  );
 
   it('does not answer for a run that is not complete', async () => {
     for (const path of ['effective/props', 'apps'])

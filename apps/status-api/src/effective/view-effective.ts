@@ -1,50 +1,8 @@
-import type {
-  BeatenValue,
-  EffectiveConf,
-  EffectiveSetting,
-  EffectiveStanza,
-  Layer,
-  Sighting,
-} from '@confscope/conf-parser';
+import type { BeatenValue, Layer, Sighting } from '@confscope/conf-parser';
 import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
-import type { TreeSetting } from './load-tree.ts';
 import type { BeatenResponse, EffectiveSettingResponse, SightingResponse } from './effective.response.ts';
-
-/** Which settings are asked for; null is no filter. */
-export interface SettingFilter {
-  stanza: string | null;
-  prefix: string | null;
-  key: string | null;
-  own: boolean;
-}
-
-/** A setting of a stanza before it is shown; null stands for a stanza without any. */
-export interface FoundSetting {
-  /** The app that the setting holds for; null: all that see it. */
-  forApp: string | null;
-  stanza: EffectiveStanza<TreeSetting>;
-  setting: EffectiveSetting<TreeSetting> | null;
-}
-
-/** The settings that a filter leaves, in byte order of stanzas and keys. */
-export function findSettings(
-  effective: EffectiveConf<TreeSetting>,
-  filter: SettingFilter,
-  forApp: string | null,
-): FoundSetting[] {
-  const found: FoundSetting[] = [];
-  for (const stanza of effective.stanzas) {
-    const { name, isListed } = stanza;
-    if (!isListed && !filter.own) continue;
-    if (filter.stanza !== null && filter.stanza !== name) continue;
-    if (filter.prefix !== null && !name.startsWith(filter.prefix)) continue;
-    const settings = filter.own ? stanza.ownSettings() : stanza.settings();
-    for (const setting of settings)
-      if (filter.key === null || filter.key === setting.key) found.push({ forApp, stanza, setting });
-    if (settings.length === 0 && filter.key === null) found.push({ forApp, stanza, setting: null });
-  }
-  return found;
-}
+import type { FoundSetting } from './found-settings.ts';
+import type { TreeSetting } from './tree-stanza.ts';
 
 /**
  * Shows settings, where they stand, and all that they beat.

@@ -10,6 +10,12 @@ export interface Page<Item> {
   total: number;
 }
 
+/** A list that knows its length before it is made. */
+interface Sliceable<Item> {
+  readonly length: number;
+  slice(start: number, end: number): Item[];
+}
+
 /** Reads where the page begins. @throws Problem `invalid_cursor` */
 export function pageStart(query: PageQuery): number {
   return decodeCursor(query.cursor, ([start]) => (isRowNumber(start, Number.MAX_SAFE_INTEGER) ? start : null)) ?? 0;
@@ -17,7 +23,7 @@ export function pageStart(query: PageQuery): number {
 
 /** Cuts a page out of a list that never changes. */
 export function pageOf<Item>(
-  all: readonly Item[],
+  all: Sliceable<Item>,
   start: number,
   limit: number,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { effectiveConf } from './effective-conf.ts';
 import { etcOf } from './etc-of.fixture.ts';
 import { layersOf } from './layer-stack.ts';
-import { mergeLayers, stack } from './merge-layers.ts';
+import { type Merged, mergeLayers, stack } from './merge-layers.ts';
 import { printBtool } from './print-btool.ts';
 
 const print = (files: Record<string, string>) => printBtool(effectiveConf(etcOf(files), 'x'), { debug: true });
@@ -33,6 +33,10 @@ const tree = fc
   .dictionary(place, layerText, { maxKeys: 7 })
   .map((files) => Object.entries(files).map(([at, text]) => [`etc/${at}/x.conf`, text] as const));
 
+/** All that a merger says. */
+const told = (merged: Merged) =>
+  [...merged].map(([stanza, one]) => [stanza, one.headers, one.keys(), [...one.settings]]);
+
 describe('any layers', () => {
   it('merge to the same wherever they are split', () => {
     fc.assert(
@@ -46,8 +50,8 @@ describe('any layers', () => {
         ].map((part) => mergeLayers(part));
         if (!high || !middle || !low) throw new Error('three parts are three');
         const whole = mergeLayers(layers);
-        expect(stack(stack(high, middle), low)).toEqual(whole);
-        expect(stack(high, stack(middle, low))).toEqual(whole);
+        expect(told(stack(stack(high, middle), low))).toEqual(told(whole));
+        expect(told(stack(high, stack(middle, low)))).toEqual(told(whole));
       }),
     );
   });
@@ -76,6 +80,26 @@ describe('any layers', () => {
         for (const stanza of effective.stanzas)
           for (const { key, winner } of stanza.settings())
             expect(winner.setting.value).toBe(valueIn(stanza.name, key) ?? valueIn('default', key));
+      }),
+    );
+  });
+
+  it('tell how many settings a stanza has, and of which keys, as if they had made them', () => {
+    fc.assert(
+      fc.property(tree, (files) => {
+        for (const stanza of effectiveConf(etcOf(Object.fromEntries(files)), 'x').stanzas) {
+          const keys = ['k', 'l', '_', 'é', 'other'];
+          const own = stanza.ownSettings().map(({ key }) => key);
+          const all = stanza.settings().map(({ key }) => key);
+          expect([stanza.ownCount(), keys.filter((key) => stanza.hasOwn(key))]).toEqual([
+            own.length,
+            keys.filter((key) => own.includes(key)),
+          ]);
+          expect([stanza.settingCount(), keys.filter((key) => stanza.has(key))]).toEqual([
+            all.length,
+            keys.filter((key) => all.includes(key)),
+          ]);
+        }
       }),
     );
   });

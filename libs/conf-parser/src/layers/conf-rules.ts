@@ -58,6 +58,14 @@ export function rulesOf(conf: string, home: SplunkHome, schemes: ReadonlySet<str
   };
 }
 
+/**
+ * The stanzas, by the names that files write, that have a say in what a stanza comes to: all others may be left out of a
+ * tree that is asked for this one alone. Null: any, since names are not what they are written as.
+ */
+export function stanzasBehind(conf: string, stanza: string): string[] | null {
+  return conf === 'inputs' ? null : [stanza, 'default'];
+}
+
 function inputsRules(home: SplunkHome, declared: ReadonlySet<string>): ConfRules {
   const schemes = new Set([...declared, ...OWN_SCHEMES, ...(home.isWindows ? WINDOWS_SCHEMES : [])]);
   return {

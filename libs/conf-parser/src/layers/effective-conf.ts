@@ -44,7 +44,7 @@ export interface Size {
 
 /** A stanza as it holds, with all it takes from others. */
 export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
-  readonly #parents: readonly { parent: Parent; settings: MergedStanza<S>['settings'] }[];
+  readonly #parents: readonly { parent: Parent; from: MergedStanza<S> }[];
 
   constructor(
     private readonly merged: MergedStanza<S>,
@@ -54,8 +54,8 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
     readonly isListed: boolean,
   ) {
     this.#parents = parents.flatMap((parent) => {
-      const settings = all.get(parent.stanza)?.settings;
-      return settings ? [{ parent, settings }] : [];
+      const from = all.get(parent.stanza);
+      return from ? [{ parent, from }] : [];
     });
   }
 
@@ -83,13 +83,49 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
     if (this.#parents.length === 0) return this.ownSettings();
     const found = settingsOf(this.merged.settings, null, false);
     const keys = new Set(this.merged.settings.keys());
-    for (const { parent, settings } of this.#parents)
-      for (const setting of settingsOf(settings, parent.stanza, parent.pathless)) {
+    for (const { parent, from } of this.#parents)
+      for (const setting of settingsOf(from.settings, parent.stanza, parent.pathless)) {
         if (keys.has(setting.key) || (parent.keys && !parent.keys.has(setting.key))) continue;
         keys.add(setting.key);
         found.push(setting);
       }
     return sortByBytes(found, ({ key }) => key);
+  }
+
+  /** How many settings hold for it: the length of {@link settings}, without making them. */
+  settingCount(): number {
+    let count = this.ownCount();
+    // The keys that nearer stanzas settle, list by list: those of each are little beside what a large [default] hands down.
+    const settled: (readonly string[])[] = [this.merged.keys()];
+    for (const { parent, from } of this.#parents) {
+      const { settings } = from;
+      const known = settled.length === 1 ? (settled[0] ?? []) : [...new Set(settled.flat())];
+      const taken = parent.keys && [...parent.keys].filter((key) => settings.has(key) && !known.includes(key));
+      count += taken ? taken.length : settings.size - known.filter((key) => settings.has(key)).length;
+      settled.push(taken ?? from.keys());
+    }
+    return count;
+  }
+
+  /** How many settings its own files make. */
+  ownCount(): number {
+    return this.merged.keys().length;
+  }
+
+  /** Whether a setting of the key holds for it. */
+  has(key: string): boolean {
+    const isHanded = ({ keys }: Parent) => !keys || keys.has(key);
+    return this.hasOwn(key) || this.#parents.some(({ parent, from }) => isHanded(parent) && from.settings.has(key));
+  }
+
+  /** Whether its own files set the key. */
+  hasOwn(key: string): boolean {
+    return this.merged.has(key);
+  }
+
+  /** All words on a key, the one that wins first. */
+  claimsTo(key: string): Claim<S>[] {
+    return this.#sourcesOf(key).flatMap(({ claims = [] }) => claims);
   }
 
   /** How much its own files set. */
@@ -101,12 +137,7 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
 
   /** Every value of the key that does not hold, the strongest first. Empty when the stanza has no such key. */
   beaten(key: string): BeatenValue<S>[] {
-    const sources = [
-      { stanza: this.name, claims: this.merged.settings.get(key) },
-      ...this.#parents
-        .filter(({ parent }) => !parent.keys || parent.keys.has(key))
-        .map(({ parent, settings }) => ({ stanza: parent.stanza, claims: settings.get(key) })),
-    ];
+    const sources = this.#sourcesOf(key);
     const winner = sources.find(({ claims }) => claims)?.claims?.[0];
     const values = sources.flatMap(({ stanza, claims = [] }, at) => {
       const isOwn = !sources.slice(0, at).some((source) => source.claims);
@@ -120,6 +151,16 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
       });
     });
     return values.slice(1);
+  }
+
+  /** The stanzas that may have a word on the key, the nearest first. */
+  #sourcesOf(key: string): { stanza: string; claims: readonly Claim<S>[] | undefined }[] {
+    return [
+      { stanza: this.name, claims: this.merged.settings.get(key) },
+      ...this.#parents
+        .filter(({ parent }) => !parent.keys || parent.keys.has(key))
+        .map(({ parent, from }) => ({ stanza: parent.stanza, claims: from.settings.get(key) })),
+    ];
   }
 }
 

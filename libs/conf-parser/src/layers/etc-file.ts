@@ -13,7 +13,10 @@ export interface LayerSetting {
 export interface LayerStanza<S extends LayerSetting = LayerSetting> {
   readonly name: string;
   readonly line: number;
+  /** No key twice. */
   readonly settings: readonly S[];
+  /** The keys of its settings, for those who need not make the settings to know them. */
+  readonly keys?: readonly string[];
 }
 
 /** A conf or meta file that was read, and where it comes from. */

@@ -1,7 +1,7 @@
 import { sortByBytes } from '../byte-order.ts';
 import type { Origin, Target } from '../upload/origin.ts';
 import { AppMetadata } from './app-metadata.ts';
-import { type AppState, appStateOf } from './app-state.ts';
+import { type AppRules, appRulesOf } from './app-state.ts';
 import type { EtcFile, LayerSetting, SchemeFile } from './etc-file.ts';
 import { DEFAULT_PUSH_MODE, type Place, placeOnTarget } from './place-on-target.ts';
 
@@ -32,7 +32,7 @@ export class EtcTree<S extends LayerSetting = LayerSetting> {
   readonly target: Target;
   readonly #confs = new Map<string, PlacedFile<S>[]>();
   readonly #metas = new Map<string, EtcFile[]>();
-  readonly #states = new Map<string, AppState>();
+  readonly #rules = new Map<string, AppRules>();
   readonly #metadata = new Map<string, AppMetadata>();
   readonly #schemes: readonly SchemeFile[];
 
@@ -44,7 +44,7 @@ export class EtcTree<S extends LayerSetting = LayerSetting> {
       [...files].filter(({ origin }) => own(origin)),
       ({ origin }) => origin.path,
     );
-    for (const [app, appConfs] of groupByApp(mine.filter(isAppConf))) this.#states.set(app, appStateOf(appConfs));
+    for (const [app, appConfs] of groupByApp(mine.filter(isAppConf))) this.#rules.set(app, appRulesOf(appConfs));
     for (const file of mine) this.#add(file);
     this.#schemes = [...schemes].filter(({ origin }) => own(origin));
   }
@@ -83,7 +83,7 @@ export class EtcTree<S extends LayerSetting = LayerSetting> {
   isDisabled(origin: Origin): boolean {
     if (origin.app === null) return false;
     const scope = origin.scope === 'user' ? 'app' : origin.scope;
-    return this.#states.get(appKey({ ...origin, scope, user: null }))?.disabled ?? false;
+    return this.#rules.get(appKey({ ...origin, scope, user: null }))?.disabled ?? false;
   }
 
   /** The metadata of the app that a file belongs to. */
@@ -107,7 +107,7 @@ export class EtcTree<S extends LayerSetting = LayerSetting> {
       return;
     }
     if (origin.kind !== 'conf') return;
-    const pushMode = this.#states.get(appKey(origin))?.pushMode ?? DEFAULT_PUSH_MODE;
+    const pushMode = this.#rules.get(appKey(origin))?.pushMode ?? DEFAULT_PUSH_MODE;
     const place = placeOnTarget(origin, this.target, pushMode);
     if (place) pushTo(this.#confs, origin.conf, { file, place, disabled: this.isDisabled(origin) });
   }

@@ -9,12 +9,36 @@ export interface Claim<S extends LayerSetting = LayerSetting> {
   setting: S;
 }
 
-/** A stanza of several layers; of each list the first wins. */
-export interface MergedStanza<S extends LayerSetting = LayerSetting> {
-  name: string;
-  /** The files that hold a stanza of this name, also those that set nothing in it. */
-  headers: { layer: Layer<S>; stanza: LayerStanza<S> }[];
-  settings: Map<string, Claim<S>[]>;
+/** A stanza in a layer. */
+export interface Header<S extends LayerSetting = LayerSetting> {
+  layer: Layer<S>;
+  stanza: LayerStanza<S>;
+}
+
+/** A stanza of several layers. Its settings are merged when they are asked for: many are only counted. */
+export class MergedStanza<S extends LayerSetting = LayerSetting> {
+  #settings: ReadonlyMap<string, readonly Claim<S>[]> | null = null;
+
+  constructor(
+    readonly name: string,
+    /** The files that hold a stanza of this name, also those that set nothing in it, the highest first. */
+    readonly headers: Header<S>[] = [],
+  ) {}
+
+  /** All words on each key; of each list the first wins. */
+  get settings(): ReadonlyMap<string, readonly Claim<S>[]> {
+    return (this.#settings ??= claimsOf(this.headers));
+  }
+
+  /** Its keys, each once. Of most stanzas there is only one, and nothing to be merged. */
+  keys(): readonly string[] {
+    const [first, second] = this.headers;
+    return first && !second ? keysIn(first) : [...this.settings.keys()];
+  }
+
+  has(key: string): boolean {
+    return this.#settings ? this.#settings.has(key) : this.keys().includes(key);
+  }
 }
 
 /** Layers merged by stanza and key. Nothing is lost: what is beaten stands behind what wins. */
@@ -44,28 +68,40 @@ function addStanza<S extends LayerSetting>(
   stanza: LayerStanza<S>,
 ): void {
   const { sees } = layer;
-  // Metadata can export a single setting of a stanza that is not exported.
-  const settings = sees ? stanza.settings.filter(({ key }) => sees(stanza.name, key)) : stanza.settings;
-  if (sees && settings.length === 0 && !sees(stanza.name)) return;
-  let target = merged.get(name);
-  if (!target) merged.set(name, (target = { name, headers: [], settings: new Map() }));
-  target.headers.push({ layer, stanza });
-  for (const setting of settings) {
-    const claims = target.settings.get(setting.key);
-    if (claims) claims.push({ layer, stanza, setting });
-    else target.settings.set(setting.key, [{ layer, stanza, setting }]);
-  }
+  const header = { layer, stanza };
+  if (sees && !sees(stanza.name) && keysIn(header).length === 0) return;
+  const known = merged.get(name);
+  if (known) known.headers.push(header);
+  else merged.set(name, new MergedStanza(name, [header]));
+}
+
+/** The keys of a stanza that count. Metadata can export a single setting of a stanza that is not exported. */
+function keysIn<S extends LayerSetting>({ layer: { sees }, stanza }: Header<S>): readonly string[] {
+  const keys = stanza.keys ?? stanza.settings.map(({ key }) => key);
+  return sees ? keys.filter((key) => sees(stanza.name, key)) : keys;
+}
+
+function claimsOf<S extends LayerSetting>(headers: readonly Header<S>[]): Map<string, Claim<S>[]> {
+  const found = new Map<string, Claim<S>[]>();
+  for (const { layer, stanza } of headers)
+    for (const setting of stanza.settings) {
+      const { sees } = layer;
+      if (sees && !sees(stanza.name, setting.key)) continue;
+      const claims = found.get(setting.key);
+      if (claims) claims.push({ layer, stanza, setting });
+      else found.set(setting.key, [{ layer, stanza, setting }]);
+    }
+  return found;
 }
 
 /** Puts what higher layers came to on top of what lower ones did. Merging is associative: any split gives the same. */
 export function stack<S extends LayerSetting>(higher: Merged<S>, lower: Merged<S>): Merged<S> {
   const merged: Merged<S> = new Map();
   for (const part of [higher, lower])
-    for (const [name, { headers, settings }] of part) {
-      let target = merged.get(name);
-      if (!target) merged.set(name, (target = { name, headers: [], settings: new Map() }));
-      target.headers.push(...headers);
-      for (const [key, claims] of settings) target.settings.set(key, [...(target.settings.get(key) ?? []), ...claims]);
+    for (const [name, { headers }] of part) {
+      const known = merged.get(name);
+      if (known) known.headers.push(...headers);
+      else merged.set(name, new MergedStanza(name, [...headers]));
     }
   return merged;
 }

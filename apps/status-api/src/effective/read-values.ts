@@ -1,0 +1,34 @@
+import type { LayerQueries, SettingsRow, StanzaPlace } from '@confscope/persistence';
+import type { FoundSetting } from './found-settings.ts';
+import type { TreeStanza } from './tree-stanza.ts';
+
+/** What it takes to show some settings and all that they beat. */
+export interface ReadValues {
+  stanzas: readonly TreeStanza[];
+  rows: readonly SettingsRow[];
+}
+
+/** Reads the values that it takes to show settings, as far as they are not read. */
+export async function readValues(queries: LayerQueries, found: readonly FoundSetting[]): Promise<ReadValues> {
+  const unread = new Map<string, TreeStanza>();
+  for (const { stanza, setting } of found)
+    for (const claim of setting ? stanza.claimsTo(setting.key) : []) {
+      const one = claim.setting.stanza;
+      if (!one.isRead) unread.set(keyOf(one.place), one);
+    }
+  const stanzas = [...unread.values()];
+  return { stanzas, rows: stanzas.length === 0 ? [] : await queries.settings(stanzas.map(({ place }) => place)) };
+}
+
+/** Runs `show` with the values at hand; they are let go of afterwards, since what was merged may be kept for longer. */
+export function withValues<T>({ stanzas, rows }: ReadValues, show: () => T): T {
+  const settings = new Map(rows.map((row) => [keyOf(row), row.settings]));
+  for (const stanza of stanzas) stanza.keep(settings.get(keyOf(stanza.place)) ?? null);
+  try {
+    return show();
+  } finally {
+    for (const stanza of stanzas) stanza.keep(null);
+  }
+}
+
+const keyOf = ({ file_id, ordinal }: StanzaPlace): string => `${file_id}/${ordinal}`;
