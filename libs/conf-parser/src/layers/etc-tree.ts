@@ -31,10 +31,13 @@ export interface EtcTreeParts<S extends LayerSetting = LayerSetting> {
 export class EtcTree<S extends LayerSetting = LayerSetting> {
   readonly target: Target;
   readonly #confs = new Map<string, PlacedFile<S>[]>();
+  /** The files of a conf that count, by app: what is asked for each app must not cost the files of all. */
+  readonly #byApp = new Map<string, Map<string | null, PlacedFile<S>[]>>();
   readonly #metas = new Map<string, EtcFile[]>();
   readonly #rules = new Map<string, AppRules>();
   readonly #metadata = new Map<string, AppMetadata>();
   readonly #schemes: readonly SchemeFile[];
+  #enabledSchemes: ReadonlySet<string> | null = null;
 
   constructor({ files, schemes = [], instance = '', target = 'instance' }: EtcTreeParts<S>) {
     this.target = target;
@@ -74,6 +77,13 @@ export class EtcTree<S extends LayerSetting = LayerSetting> {
     return this.allFilesOf(conf).filter(({ disabled }) => !disabled);
   }
 
+  /** The same without the files of other apps. */
+  filesFor(conf: string, app: string): PlacedFile<S>[] {
+    let byApp = this.#byApp.get(conf);
+    if (!byApp) this.#byApp.set(conf, (byApp = Map.groupBy(this.filesOf(conf), ({ place }) => place.app)));
+    return [...(byApp.get(null) ?? []), ...(byApp.get(app) ?? [])];
+  }
+
   /** The files of a conf, also those of disabled apps. */
   allFilesOf(conf: string): readonly PlacedFile<S>[] {
     return this.#confs.get(conf) ?? [];
@@ -95,9 +105,10 @@ export class EtcTree<S extends LayerSetting = LayerSetting> {
   }
 
   /** The schemes that enabled apps declare. */
-  schemes(): Set<string> {
+  schemes(): ReadonlySet<string> {
+    if (this.#enabledSchemes) return this.#enabledSchemes;
     const enabled = this.#schemes.filter(({ origin }) => origin.app !== null && !this.isDisabled(origin));
-    return new Set(enabled.flatMap(({ schemes }) => schemes));
+    return (this.#enabledSchemes = new Set(enabled.flatMap(({ schemes }) => schemes)));
   }
 
   #add(file: EtcFile<S>): void {

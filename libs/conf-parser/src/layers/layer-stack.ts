@@ -57,7 +57,8 @@ export function layersOf<S extends LayerSetting>(tree: EtcTree<S>, conf: string,
   const order = ORDER[context.kind];
   const reach = reachOf(conf);
   const found: { block: Block; at: number; placed: PlacedFile<S> }[] = [];
-  for (const placed of tree.filesOf(conf)) {
+  const files = context.kind === 'app' && reach === 'app' ? tree.filesFor(conf, context.app) : tree.filesOf(conf);
+  for (const placed of files) {
     const block = blockOf(placed.place, context);
     if (block === null || (block === 'other-apps' && reach === 'app')) continue;
     if (reach === 'one-place' && placed.place.app !== null) continue;
