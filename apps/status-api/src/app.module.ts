@@ -16,6 +16,7 @@ import { AppsController } from './apps/apps.controller.ts';
 import { DiagnosticsController } from './diagnostics/diagnostics.controller.ts';
 import { KnownCounts } from './diagnostics/known-counts.ts';
 import { EffectiveController } from './effective/effective.controller.ts';
+import { MergedConfs } from './effective/merged-confs.ts';
 import { EventsController } from './events/events.controller.ts';
 import { RunWatcher } from './events/run-watcher.ts';
 import { ExplainController } from './explain/explain.controller.ts';
@@ -37,6 +38,9 @@ export interface Connections {
 }
 
 const CONNECTIONS = Symbol('connections');
+
+/** Room for a few confs of thousands of apps, or for many of hundreds. */
+const MERGED_CONFS_BYTES = 64 * 1024 * 1024;
 
 /** The whole service: queries over PostgreSQL, the roster of workers in Redis, and a controller for each kind of thing. */
 @Module({})
@@ -66,6 +70,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: RunQueries, useFactory: () => new RunQueries(database) },
         { provide: RunFileQueries, useFactory: () => new RunFileQueries(database) },
         { provide: LayerQueries, useFactory: () => new LayerQueries(database) },
+        { provide: MergedConfs, useFactory: () => new MergedConfs(MERGED_CONFS_BYTES) },
         { provide: DiagnosticQueries, useFactory: () => new DiagnosticQueries(database) },
         { provide: KnownCounts, useFactory: () => new KnownCounts(new DiagnosticQueries(database)) },
         { provide: StanzaQueries, useFactory: () => new StanzaQueries(database) },

@@ -39,8 +39,9 @@ export interface StanzaPlace {
 export interface StanzaOutlineRow extends StanzaPlace {
   name: string;
   line: number;
-  /** The keys of its settings, in the order of {@link SettingsRow.settings}. */
-  keys: readonly string[];
+  key_count: number;
+  /** The keys of its settings as a list in JSON, in the order of {@link SettingsRow.settings}. */
+  keys: string;
 }
 
 /** What a stanza sets. */

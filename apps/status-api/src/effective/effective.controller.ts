@@ -7,7 +7,7 @@ import {
   reachOf,
   sightingsOf,
 } from '@confscope/conf-parser';
-import { LayerQueries, RunQueries } from '@confscope/persistence';
+import { LayerQueries, RunQueries, type RunRow, type StoredLayout } from '@confscope/persistence';
 import { Problem } from '@confscope/service-kit';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
@@ -16,12 +16,13 @@ import { answerUnchanging } from '../http/answer-unchanging.ts';
 import { pageOf, pageStart } from '../http/page-of.ts';
 import { findRun } from '../runs/find-run.ts';
 import { asksInApp, checkQuestion, chooseContext } from './choose-context.ts';
-import { chooseInstance, layoutOf, list } from './choose-instance.ts';
+import { type Choice, chooseInstance, layoutOf, list } from './choose-instance.ts';
 import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
 import { EffectiveQuery } from './effective.query.ts';
 import { EffectiveResponse } from './effective.response.ts';
 import { type Answer, FoundSettings } from './found-settings.ts';
-import { loadTree } from './load-tree.ts';
+import { loadTree, type Wanted } from './load-tree.ts';
+import { type MergedConf, MergedConfs } from './merged-confs.ts';
 import { readValues, withValues } from './read-values.ts';
 import type { TreeSetting } from './tree-stanza.ts';
 import { viewSettings, viewSighting } from './view-effective.ts';
@@ -29,12 +30,13 @@ import { viewSettings, viewSighting } from './view-effective.ts';
 /** What is printed is put together in memory. */
 const MAX_SETTINGS = 2_000_000;
 
-/** A question about a conf, with all that it takes to answer it. */
+/** A question about a conf of an instance. */
 interface Question {
+  run: RunRow;
   conf: string;
   query: EffectiveQuery;
-  tree: EtcTree<TreeSetting>;
-  context: Context;
+  layout: StoredLayout;
+  choice: Choice;
 }
 
 /** What the layers of a conf come to. */
@@ -44,6 +46,7 @@ export class EffectiveController {
   constructor(
     @Inject(RunQueries) private readonly runs: RunQueries,
     @Inject(LayerQueries) private readonly layers: LayerQueries,
+    @Inject(MergedConfs) private readonly merged: MergedConfs,
   ) {}
 
   @Get(':conf')
@@ -64,27 +67,45 @@ export class EffectiveController {
     const layout = await layoutOf(this.layers, run);
     return answerUnchanging({ request, reply }, run, async () => {
       const choice = chooseInstance(layout.instances, query);
-      const { stanza = null, format } = query;
-      const wanted = { conf, stanza, metadata: asksInApp(query), values: format === 'btool' };
-      const tree = await loadTree(this.layers, run.id, layout, choice, wanted);
-      await this.#checkConf(run.id, conf, tree);
-      const context = await chooseContext(query, tree, this.layers, run.id);
-      const question = { conf, query, tree, context };
-      if (format === 'btool') {
+      const question = { run, conf, query, layout, choice };
+      if (query.format === 'btool') {
+        const printed = print(await this.#merge(question, { stanza: query.stanza ?? null, values: true }), query);
         void reply.type('text/plain; charset=utf-8');
-        return print(question);
+        return printed;
       }
-      const found = settingsOf(question);
+      const { tree, context, answers } = await this.#merged(question);
+      const { stanza = null, prefix = null, key = null, own } = query;
+      const found = new FoundSettings(answers, { stanza, prefix, key, own });
       const { items, next_cursor, total } = pageOf(found, start, query.limit, { request, reply });
       const values = await readValues(this.layers, items);
       const { app = null, user = null } = context.kind === 'app' ? context : {};
+      const told = { context, home: query.home };
       return {
         ...{ conf, reach: reachOf(conf), context: context.kind, app, user, ...choice },
         items: withValues(values, () => viewSettings(items)),
         ...{ next_cursor, total },
-        ...(stanza === null ? {} : { sightings: sightings(question, stanza) }),
+        ...(stanza === null ? {} : { sightings: sightingsOf(tree, conf, stanza, told).map(viewSighting) }),
       };
     });
+  }
+
+  /** The conf merged as it was for the page before, or anew. For one stanza little is read, and nothing is kept. */
+  #merged(question: Question): Promise<MergedConf> {
+    const { run, conf, query, choice } = question;
+    const { stanza = null, context, app, user, home } = query;
+    const key = JSON.stringify([run.id, run.attempt, run.completed_at, conf, choice, context, app, user, home]);
+    if (stanza !== null) return this.merged.peek(key) ?? this.#merge(question, { stanza, values: false });
+    return this.merged.take(key, () => this.#merge(question, { stanza: null, values: false }));
+  }
+
+  async #merge(
+    { run, conf, query, layout, choice }: Question,
+    wanted: Pick<Wanted, 'stanza' | 'values'>,
+  ): Promise<MergedConf> {
+    const tree = await loadTree(this.layers, run.id, layout, choice, { conf, metadata: asksInApp(query), ...wanted });
+    await this.#checkConf(run.id, conf, tree);
+    const context = await chooseContext(query, tree, this.layers, run.id);
+    return { tree, context, answers: answersOf({ tree, context, conf, home: query.home, together: wanted.values }) };
   }
 
   async #checkConf(runId: number, conf: string, tree: EtcTree): Promise<void> {
@@ -96,9 +117,11 @@ export class EffectiveController {
 }
 
 /** @throws Problem `answer_too_large` */
-function print({ conf, query, tree, context }: Question): string {
-  const { prefix = '', stanza, debug, own, home } = query;
-  const effective = effectiveConf(tree, conf, { context, home });
+function print({ answers }: MergedConf, query: EffectiveQuery): string {
+  const { prefix = '', stanza, debug, own } = query;
+  const [answer] = answers;
+  if (!answer) return '';
+  const { effective } = answer;
   const { settings, chars } = answerSize(effective, { prefix: query.prefix ?? stanza, own, debug });
   if (settings > MAX_SETTINGS || chars > MAX_ANSWER_CHARS) {
     const most = `at most ${MAX_SETTINGS} settings of ${MAX_ANSWER_CHARS} characters`;
@@ -111,22 +134,22 @@ function print({ conf, query, tree, context }: Question): string {
   return printBtool({ ...effective, stanzas }, { prefix, debug, own });
 }
 
-function settingsOf(question: Question): FoundSettings {
-  const { stanza = null, prefix = null, key = null, own } = question.query;
-  return new FoundSettings(answers(question), { stanza, prefix, key, own });
+interface Parts {
+  tree: EtcTree<TreeSetting>;
+  context: Context;
+  conf: string;
+  home: string;
+  /** Throw together what apps say of themselves. */
+  together: boolean;
 }
 
 /** Confs that speak of their own app come to something else for each; btool alone throws them together. */
-function answers({ conf, query: { home }, tree, context }: Question): Answer[] {
-  if (context.kind === 'app' || reachOf(conf) !== 'app')
+function answersOf({ tree, context, conf, home, together }: Parts): Answer[] {
+  if (together || context.kind === 'app' || reachOf(conf) !== 'app')
     return [{ effective: effectiveConf(tree, conf, { context, home }), forApp: null }];
   return tree.apps().flatMap((app) => {
     const effective = effectiveConf(tree, conf, { context: { kind: 'app', app }, home });
     // An app that is disabled, or has no such file, has nothing of its own that could hold.
     return effective.layers.some(({ place }) => place.app === app) ? [{ effective, forApp: app }] : [];
   });
-}
-
-function sightings({ conf, query: { home }, tree, context }: Question, stanza: string) {
-  return sightingsOf(tree, conf, stanza, { context, home }).map(viewSighting);
 }

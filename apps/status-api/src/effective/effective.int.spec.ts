@@ -206,6 +206,18 @@ describe('what a run comes to, over HTTP', () => {
     const rest = await effective(`${etc}/effective/props?limit=4&cursor=${next_cursor}`);
     expect([...items, ...rest.items]).toEqual(all.items);
     expect(rest.next_cursor).toBeNull();
+    // What was merged for one page is shown to others meanwhile.
+    const each = all.items.flatMap((_, at) =>
+      ['', '&stanza=web', '&key=KV_MODE'].map((more) => ({
+        at,
+        path: `${etc}/effective/props?limit=1${more}&cursor=`,
+      })),
+    );
+    const place = (at: number) => Buffer.from(JSON.stringify([at])).toString('base64url');
+    const together = await Promise.all(each.map(({ at, path }) => effective(path + place(at))));
+    const apart: Effective[] = [];
+    for (const { at, path } of each) apart.push(await effective(path + place(at)));
+    expect(together).toEqual(apart);
     for (const path of ['effective/props', 'effective/props?format=btool', 'apps', 'diagnostics']) {
       const tag = (await service.get(`${etc}/${path}`)).headers.get('etag') ?? '';
       expect(tag).toMatch(/^"[\w-]+"$/);

@@ -4,6 +4,7 @@ import type { TreeStanza } from './tree-stanza.ts';
 
 /** What it takes to show some settings and all that they beat. */
 export interface ReadValues {
+  found: readonly FoundSetting[];
   stanzas: readonly TreeStanza[];
   rows: readonly SettingsRow[];
 }
@@ -17,17 +18,22 @@ export async function readValues(queries: LayerQueries, found: readonly FoundSet
       if (!one.isRead) unread.set(keyOf(one.place), one);
     }
   const stanzas = [...unread.values()];
-  return { stanzas, rows: stanzas.length === 0 ? [] : await queries.settings(stanzas.map(({ place }) => place)) };
+  const rows = stanzas.length === 0 ? [] : await queries.settings(stanzas.map(({ place }) => place));
+  return { found, stanzas, rows };
 }
 
-/** Runs `show` with the values at hand; they are let go of afterwards, since what was merged may be kept for longer. */
-export function withValues<T>({ stanzas, rows }: ReadValues, show: () => T): T {
+/**
+ * Runs `show` with the values at hand. They are let go of afterwards, before anybody else has a turn: what was merged may
+ * be kept for longer, and shown to others at the same time.
+ */
+export function withValues<T>({ found, stanzas, rows }: ReadValues, show: () => T): T {
   const settings = new Map(rows.map((row) => [keyOf(row), row.settings]));
-  for (const stanza of stanzas) stanza.keep(settings.get(keyOf(stanza.place)) ?? null);
+  for (const stanza of stanzas) stanza.keep(settings.get(keyOf(stanza.place)) ?? []);
   try {
     return show();
   } finally {
-    for (const stanza of stanzas) stanza.keep(null);
+    for (const stanza of stanzas) stanza.release();
+    for (const { stanza } of found) stanza.release();
   }
 }
 

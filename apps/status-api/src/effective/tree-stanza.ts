@@ -11,13 +11,15 @@ export interface TreeSetting extends LayerSetting {
 
 /**
  * A stored stanza as the merger takes it. Merging asks for names and keys alone, so what the keys are set to need not be
- * there before it is shown: of all that is merged for a page that is little.
+ * there before it is shown: of all that is merged for a page that is little. The keys are kept as one text, too, since most
+ * are only counted.
  */
 export class TreeStanza implements LayerStanza<TreeSetting> {
   readonly name: string;
   readonly line: number;
-  readonly keys: readonly string[];
+  readonly keyCount: number;
   readonly place: StanzaPlace;
+  readonly #keys: string | null;
   #settings: readonly TreeSetting[] | null = null;
   #stored: readonly StoredSetting[] | null;
 
@@ -26,8 +28,14 @@ export class TreeStanza implements LayerStanza<TreeSetting> {
     this.name = name;
     this.line = line;
     this.place = { file_id, ordinal };
-    this.#stored = 'settings' in row ? row.settings : null;
-    this.keys = 'settings' in row ? row.settings.map(([key]) => key) : row.keys;
+    const isWhole = 'settings' in row;
+    this.#stored = isWhole ? row.settings : null;
+    this.#keys = isWhole ? null : row.keys;
+    this.keyCount = isWhole ? row.settings.length : row.key_count;
+  }
+
+  get keys(): readonly string[] {
+    return this.#keys === null ? (this.#stored ?? []).map(([key]) => key) : (JSON.parse(this.#keys) as string[]);
   }
 
   get settings(): readonly TreeSetting[] {
@@ -38,9 +46,15 @@ export class TreeStanza implements LayerStanza<TreeSetting> {
     return this.#stored !== null;
   }
 
-  /** Takes what its keys are set to, or lets go of it. */
-  keep(settings: readonly StoredSetting[] | null): void {
+  /** Takes what its keys are set to, while it is shown. */
+  keep(settings: readonly StoredSetting[]): void {
     this.#stored = settings;
+  }
+
+  /** Lets go of what it was given and of what was made of it. */
+  release(): void {
+    this.#stored = null;
+    this.#settings = null;
   }
 
   settingAt(at: number): StoredSetting {

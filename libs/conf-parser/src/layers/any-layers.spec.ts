@@ -35,7 +35,7 @@ const tree = fc
 
 /** All that a merger says. */
 const told = (merged: Merged) =>
-  [...merged].map(([stanza, one]) => [stanza, one.headers, one.keys(), [...one.settings]]);
+  [...merged].map(([stanza, one]) => [stanza, one.headers, one.size, one.keys(), [...one.settings]]);
 
 describe('any layers', () => {
   it('merge to the same wherever they are split', () => {

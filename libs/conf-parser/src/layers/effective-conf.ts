@@ -107,9 +107,14 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
     return count;
   }
 
+  /** Lets go of what was made to show it, for those who keep it. */
+  release(): void {
+    this.merged.release();
+  }
+
   /** How many settings its own files make. */
   ownCount(): number {
-    return this.merged.keys().length;
+    return this.merged.size;
   }
 
   /** Whether a setting of the key holds for it. */

@@ -17,6 +17,8 @@ export interface LayerStanza<S extends LayerSetting = LayerSetting> {
   readonly settings: readonly S[];
   /** The keys of its settings, for those who need not make the settings to know them. */
   readonly keys?: readonly string[];
+  /** How many those are, for those who need not even make the keys. */
+  readonly keyCount?: number;
 }
 
 /** A conf or meta file that was read, and where it comes from. */

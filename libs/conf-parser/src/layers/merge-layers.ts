@@ -36,6 +36,18 @@ export class MergedStanza<S extends LayerSetting = LayerSetting> {
     return first && !second ? keysIn(first) : [...this.settings.keys()];
   }
 
+  /** How many keys it has. */
+  get size(): number {
+    const [first, second] = this.headers;
+    if (!first || second || first.layer.sees) return this.keys().length;
+    return first.stanza.keyCount ?? first.stanza.settings.length;
+  }
+
+  /** Lets go of what was merged, until it is asked for again. */
+  release(): void {
+    this.#settings = null;
+  }
+
   has(key: string): boolean {
     return this.#settings ? this.#settings.has(key) : this.keys().includes(key);
   }
