@@ -6,7 +6,7 @@ import { drawCharts, type Line } from '../growth/line-chart.ts';
 import type { BenchOptions } from '../options.ts';
 import type { Figure } from '../report.ts';
 import type { BenchServers } from '../stack/bench-servers.ts';
-import { readP95, readsOf, storeOthers } from '../stack/run-reads.ts';
+import { readsOf, storeOthers, timesOf } from '../stack/run-reads.ts';
 import { ServiceProcess } from '../stack/service-process.ts';
 import { Stack } from '../stack/stack.ts';
 
@@ -80,8 +80,8 @@ async function growthByRuns(servers: BenchServers, others: number): Promise<Line
       const wanted = Math.max(1, Math.round(others * share));
       await storeOthers(servers, stack, wanted - stored, stored);
       stored = wanted;
-      for (const [at, { path }] of reads.entries())
-        lines[at]?.points.push({ x: stored, y: await readP95(statusApi.url + path) });
+      for (const [at, read] of reads.entries())
+        lines[at]?.points.push({ x: stored, y: (await timesOf(statusApi.url, read)).p95 });
       database.points.push({ x: stored, y: (await servers.databaseBytes()) / MIB });
     }
     return [...lines, database];
