@@ -45,6 +45,7 @@ export interface Size {
 /** A stanza as it holds, with all it takes from others. */
 export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
   readonly #parents: readonly { parent: Parent; from: MergedStanza<S> }[];
+  #settingCount: number | null = null;
 
   constructor(
     private readonly merged: MergedStanza<S>,
@@ -94,6 +95,10 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
 
   /** How many settings hold for it: the length of {@link settings}, without making them. */
   settingCount(): number {
+    return (this.#settingCount ??= this.#countSettings());
+  }
+
+  #countSettings(): number {
     let count = this.ownCount();
     // The keys that nearer stanzas settle, list by list: those of each are little beside what a large [default] hands down.
     const settled: (readonly string[])[] = [this.merged.keys()];
