@@ -2,10 +2,10 @@ import type { Delivery, Settlement } from '@confscope/job-queue';
 import type { Claim, ClaimedRun, Fence, RunClaims } from '@confscope/persistence';
 import type { Logger } from '@confscope/service-kit';
 import { currentTraceId, currentTraceparent, keepTrace, withoutSpans } from '@confscope/service-kit/tracing';
-import { trace } from '@opentelemetry/api';
 import type { ParseProcesses } from './child/parse-processes.ts';
 import type { ConcludeAttempt } from './conclude-attempt.ts';
 import { HeldRun, type HeldRunLimits } from './held-run.ts';
+import { spanOf } from './spans.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How long a message waits whose run could not be claimed although everything can be reached. */
@@ -56,22 +56,16 @@ export class ParseRunJob {
   }
 
   #claim({ job, queue, entryId, reclaimed }: Delivery): Promise<Claim> {
-    return trace.getTracer('parse-worker').startActiveSpan('claim', async (span) => {
-      const claim = {
-        runId: job.runId,
-        taskId: job.taskId,
-        worker: this.options.worker,
-        delivery: `${queue}/${entryId}`,
-        reclaimed,
-        silenceMs: this.options.silenceMs,
-        traceId: currentTraceId(),
-      };
-      try {
-        return await withoutSpans(() => this.claims.claim(claim));
-      } finally {
-        span.end();
-      }
-    });
+    const claim = {
+      runId: job.runId,
+      taskId: job.taskId,
+      worker: this.options.worker,
+      delivery: `${queue}/${entryId}`,
+      reclaimed,
+      silenceMs: this.options.silenceMs,
+      traceId: currentTraceId(),
+    };
+    return spanOf('claim', {}, () => withoutSpans(() => this.claims.claim(claim)));
   }
 
   async #attempt(run: ClaimedRun, delivery: Delivery): Promise<Settlement> {

@@ -58,19 +58,18 @@ export class ParseRun {
     const { pass, shape } = await this.#readWhole(upload);
     const { tally, survey, store, rest, entries } = pass;
     const fence = { runId: job.runId, attempt: job.attempt };
-    let metrics: PublishedMetrics | undefined;
     const published = await spanOf('publish', {}, () =>
       new RunPublisher(this.database, job.projectId, PARSER_VERSION).publish(fence, async (tx) => {
         if (rest) await store.storeWithin(tx, rest);
         const nothing = tally.nothingFound(entries);
         if (nothing) throw nothing;
-        metrics = tally.metrics(entries, blob.bytes);
         trace.getActiveSpan()?.setAttribute('confscope.files', tally.manifest.length);
+        const metrics = tally.metrics(entries, blob.bytes);
         const peakRssBytes = process.resourceUsage().maxRSS * 1024;
         return { lines: tally.manifest, layout: survey.layoutOf(shape), metrics, peakRssBytes };
       }),
     );
-    return published ? (metrics ?? null) : null;
+    return published?.metrics ?? null;
   }
 
   /** Whose a file is depends on all of the archive, which may have to be read once more, with what the first look has shown. */

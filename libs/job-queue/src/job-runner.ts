@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueName } from '@confscope/domain';
+import { withoutSpans } from '@confscope/service-kit/tracing';
 import type { Delivery } from './delivery.ts';
 import { Exchange } from './exchange.ts';
 import type { HeldJobs } from './held-jobs.ts';
@@ -111,8 +112,8 @@ export class JobRunner {
     const { held, events, stopping } = this.#parts;
     for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, MAX_SETTLE_BACKOFF_MS)) {
       try {
-        if (settlement.kind === 'done') return await this.#exchange.done(delivery);
-        await held.giveBack(delivery, encodeJob(delivery.job), settlement);
+        if (settlement.kind === 'done') return await withoutSpans(() => this.#exchange.done(delivery));
+        await withoutSpans(() => held.giveBack(delivery, encodeJob(delivery.job), settlement));
         return false;
       } catch (error) {
         if (stopping.aborted) throw error;

@@ -1,4 +1,4 @@
-import { contextOf, withoutSpans } from '@confscope/service-kit/tracing';
+import { contextOf } from '@confscope/service-kit/tracing';
 import { context, type Link, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Delivery } from './delivery.ts';
 import { GROUP, PARSE } from './queue-keys.ts';
@@ -29,9 +29,7 @@ export function processSpan(delivery: Omit<Delivery, 'signal' | 'since'>, work: 
 export function settleSpan({ kind }: Settlement, work: () => Promise<void>): Promise<void> {
   const name = kind === 'done' ? 'ack' : kind;
   const attributes = { 'messaging.operation.type': 'settle' };
-  return trace
-    .getTracer('job-queue')
-    .startActiveSpan(name, { attributes }, (span) => endingWith(span, () => withoutSpans(work)));
+  return trace.getTracer('job-queue').startActiveSpan(name, { attributes }, (span) => endingWith(span, work));
 }
 
 /** The span ends with the work; an error marks it. */

@@ -1,6 +1,6 @@
 -- parsing → complete, the last write of an attempt and the only one that shows anything to readers. It runs in the
--- transaction that also stores the manifest and the last files, and it runs last, so that heartbeats and questions wait for
--- the row of the run as short as can be: when it changes nothing, all of that transaction rolls back.
+-- transaction that also stores the manifest and the last files, and it runs last, so that heartbeats and a cancellation wait
+-- for the row of the run as short as can be: when it changes nothing, all of that transaction rolls back.
 -- Bytes that were parsed to their end did not kill the process on purpose: what was counted against them is forgotten.
 -- $1 run · $2 attempt · $3 metrics without duration_seconds · $4 peak memory in bytes · $5 layout or null · $6 manifest
 -- $7 numbers of the files that this run was the first to parse, as a multirange

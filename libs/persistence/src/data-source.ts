@@ -23,14 +23,14 @@ import { SearchHashes1795000000007 } from './migrations/0007-search-hashes.ts';
  * TypeORM takes every process that does 26 MiB.
  */
 export function createDataSource(options: DatabaseOptions): DataSource {
-  const { applicationName, maxConnections, connectTimeoutMs, stream } = driverSettings(options);
+  const { applicationName, maxConnections, connectTimeoutMs, keepAlive, stream } = driverSettings(options);
   return new DataSource({
     type: 'postgres',
     url: options.url,
     applicationName,
     poolSize: maxConnections,
     connectTimeoutMS: connectTimeoutMs,
-    extra: { stream },
+    extra: { stream, keepAlive },
     entities: [
       ProjectEntity,
       RunEntity,

@@ -79,6 +79,33 @@ describe('a PostgreSQL in trouble', () => {
     expect(await troubleWith(database.rows('select 1'))).toBe('none');
   });
 
+  it('that ends a session in a transaction leaves the others a connection that works', async () => {
+    await database.rows('create table kept (id int)');
+    const ended = database.transaction(async (tx) => {
+      await tx.rows('insert into kept values (1)');
+      await tx.rows(END);
+    });
+    expect(await troubleWith(ended)).toBe('unreachable');
+    await renewed();
+    await database.rows('insert into kept values (2)');
+    const rows = async function* () {
+      yield '3\n';
+      await Promise.reject(new Error('the rows ended'));
+    };
+    await expect(database.transaction((tx) => tx.copy('kept (id)', rows()))).rejects.toThrow('the rows ended');
+    await database.rows('insert into kept values (4)');
+    expect((await admin.query('select id from kept order by id')).rows).toEqual([{ id: 2 }, { id: 4 }]);
+  });
+
+  it('that hangs does not keep a process from ending', async () => {
+    const other = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 1 });
+    const hanging = expect(other.rows('select pg_sleep(600)')).rejects.toThrow();
+    const sleeping = `select from pg_stat_activity where query = 'select pg_sleep(600)'`;
+    while ((await admin.query(sleeping)).rowCount === 0);
+    await Promise.all([other.close(50), other.close(50)]);
+    await hanging;
+  });
+
   it('is told to those who asked, in a sentence with a code', async () => {
     const error = await database.rows(END).catch((reason: unknown) => reason);
     expect(databaseProblem(error)).toMatchObject({ status: 503, code: 'database_unreachable' });

@@ -35,6 +35,7 @@ export interface TransactionHolder {
 const START_PATIENCE_MS = 90_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
+const CLOSE_PATIENCE_MS = 5_000;
 
 const SQL = {
   end: sqlFile('end-transactions'),
@@ -46,11 +47,17 @@ const SQL = {
 
 /** PostgreSQL as the rest of Confscope sees it. Errors of the driver pass through unchanged. */
 export class Database implements Executor {
+  readonly #options: DatabaseOptions;
   readonly #pool: Pool;
+  readonly #clients = new Set<PoolClient>();
+  #closing: Promise<void> | undefined;
 
   /** Connects when a statement asks for it. */
-  constructor(readonly options: DatabaseOptions) {
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
     this.#pool = createPool(options);
+    this.#pool.on('connect', (client) => this.#clients.add(client));
+    this.#pool.on('remove', (client) => this.#clients.delete(client));
   }
 
   /** Connects, or throws when the server is away or refuses. */
@@ -97,37 +104,30 @@ export class Database implements Executor {
    * Runs `work` in one transaction: committed when it returns, rolled back when it throws. The session carries `holder`
    * as its application name meanwhile, so that {@link endTransactionsOf} can find it.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>, holder: TransactionHolder | null = null): Promise<T> {
-    return this.onConnection(async (client) => {
-      // What only frames the work has no spans: whoever opened one for that work sees its time.
-      await withoutSpans(() =>
-        client.query(holder ? `begin; set local application_name to ${pg.escapeLiteral(holder.name)}` : 'begin'),
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, holder: TransactionHolder | null = null): Promise<T> {
+    const client = await this.#pool.connect();
+    let isOver = true;
+    try {
+      return await inTransaction(client, work, holder);
+    } catch (error) {
+      // When the connection is gone the server rolls back by itself, and the first error is the one that matters.
+      isOver = await withoutSpans(() => client.query('rollback')).then(
+        () => true,
+        () => false,
       );
-      try {
-        const result = await work({
-          rows: (sql, parameters) => rowsOf(client, sql, parameters ?? []),
-          copy: (target, chunks) =>
-            pipeline(Readable.from(chunks, { objectMode: false }), client.query(copyFrom(`copy ${target} from stdin`))),
-        });
-        await withoutSpans(() => client.query('commit'));
-        return result;
-      } catch (error) {
-        // When the connection is gone the server rolls back by itself, and the first error is the one that matters.
-        await withoutSpans(() => client.query('rollback')).catch(() => undefined);
-        throw error;
-      }
-    });
+      throw error;
+    } finally {
+      // Nobody may be given a connection whose transaction may still be open.
+      client.release(!isOver);
+    }
   }
 
   /** Runs `work` on one connection of the driver, for what the rest of this class has no words for. */
   async onConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
-    // A connection that breaks tells whoever waits for an answer on it, and is not used again.
-    client.on('error', heardElsewhere);
     try {
       return await work(client);
     } finally {
-      client.off('error', heardElsewhere);
       client.release();
     }
   }
@@ -169,30 +169,55 @@ export class Database implements Executor {
     return MIGRATION_NAMES.every((name) => done.has(name));
   }
 
-  /** Runs the migrations that are missing, one process at a time; returns their names. */
-  migrate(): Promise<string[]> {
-    return this.onConnection(async (lock) => {
-      const { createDataSource } = await import('./data-source.ts');
-      const source = createDataSource({ ...this.options, maxConnections: 1 });
-      await lock.query(`select pg_advisory_lock(hashtext('confscope.migrate'))`);
-      try {
+  /**
+   * Runs the migrations that are missing, one process at a time; returns their names. They may take their time, and so may
+   * whoever waits for the lock.
+   */
+  async migrate(): Promise<string[]> {
+    const { createDataSource } = await import('./data-source.ts');
+    const patient = { ...this.#options, silenceLimitMs: 0, maxConnections: 1 };
+    const lock = new Database(patient);
+    const source = createDataSource(patient);
+    try {
+      return await lock.onConnection(async (client) => {
+        await client.query(`select pg_advisory_lock(hashtext('confscope.migrate'))`);
         await source.initialize();
         const done = await source.runMigrations();
         return done.map((migration) => migration.name);
-      } finally {
-        if (source.isInitialized) await source.destroy();
-        // The lock ends with its session at the latest.
-        await lock.query(`select pg_advisory_unlock(hashtext('confscope.migrate'))`).catch(() => undefined);
-      }
-    });
+      });
+    } finally {
+      if (source.isInitialized) await source.destroy().catch(() => undefined);
+      // The lock ends with its session.
+      await lock.close();
+    }
   }
 
-  async close(): Promise<void> {
-    if (!this.#pool.ended) await this.#pool.end();
+  /** Lets statements come to their end for a while, and breaks their connections off then. */
+  async close(patienceMs = CLOSE_PATIENCE_MS): Promise<void> {
+    this.#closing ??= this.#pool.end();
+    const late = setTimeout(() => {
+      for (const client of this.#clients) void client.end().catch(() => undefined);
+    }, patienceMs);
+    await this.#closing.finally(() => clearTimeout(late));
   }
 }
 
-const heardElsewhere = (): void => undefined;
+async function inTransaction<T>(
+  client: PoolClient,
+  work: (tx: Transaction) => Promise<T>,
+  holder: TransactionHolder | null,
+): Promise<T> {
+  const begin = holder ? `begin; set local application_name to ${pg.escapeLiteral(holder.name)}` : 'begin';
+  // What only frames the work has no spans: whoever opened one for that work sees its time.
+  await withoutSpans(() => client.query(begin));
+  const result = await work({
+    rows: (sql, parameters) => rowsOf(client, sql, parameters ?? []),
+    copy: (target, chunks) =>
+      pipeline(Readable.from(chunks, { objectMode: false }), client.query(copyFrom(`copy ${target} from stdin`))),
+  });
+  await withoutSpans(() => client.query('commit'));
+  return result;
+}
 
 async function rowsOf<Row>(client: PoolClient, sql: string | Prepared, values: unknown[]): Promise<Row[]> {
   const statement = typeof sql === 'string' ? { text: sql } : sql;

@@ -60,14 +60,17 @@ export class RunPublisher {
    * all in one transaction.
    *
    * @param finish stores what is left to be stored in the same transaction, and says what the run came to
-   * @returns false when another attempt has taken over: nothing was written
+   * @returns what was published; null when another attempt has taken over, and nothing was written
    */
-  async publish(fence: Fence, finish: (tx: Transaction) => Promise<RunResult> | RunResult): Promise<boolean> {
+  async publish(fence: Fence, finish: (tx: Transaction) => Promise<RunResult> | RunResult): Promise<RunResult | null> {
     try {
-      await this.database.transaction(async (tx) => this.#publish(tx, fence, await finish(tx)), attemptHolder(fence));
-      return true;
+      return await this.database.transaction(async (tx) => {
+        const result = await finish(tx);
+        await this.#publish(tx, fence, result);
+        return result;
+      }, attemptHolder(fence));
     } catch (error) {
-      if (error instanceof FencedOff) return false;
+      if (error instanceof FencedOff) return null;
       throw error;
     }
   }

@@ -16,17 +16,17 @@ export function sqlFile(name: string): string {
 }
 
 /**
- * The same for a statement that is run for every upload, and names the columns of its reply: a column that a later schema
- * adds would end its use.
+ * The same for a statement of the life of a run. It names the columns of its reply: a column that a later schema adds would
+ * end its use.
  */
 export const preparedSql = (name: string): Prepared => ({ name, text: sqlFile(name) });
 
-/** So many names are looked up without a thought of how. */
+/** Up to this many names, a plan that was kept may be used. */
 const FEW = 16;
 
 /**
- * A statement about this many names: for few of them the plan that the server has kept, which may be of a time when the
- * tables were small; for a batch one of its own.
+ * A statement about this many names. A plan that the server has kept may be of a time when the tables were small, and scan
+ * them; statistics end it, at the latest a minute or two later. For few names that does no harm, a batch is planned anew.
  */
 export const sqlForBatch = (statement: Prepared, names: number): string | Prepared =>
   names <= FEW ? statement : statement.text;

@@ -37,14 +37,14 @@ describe('the shape of an upload in PostgreSQL', () => {
   it('is stored once for all runs that share it, also when they are stored at the same time', async () => {
     const runs = await Promise.all([parsing(), parsing(), parsing()]);
     const published = await Promise.all(runs.map((runId) => publisher.publish({ runId, attempt: 1 }, () => RESULT)));
-    expect(published).toEqual([true, true, true]);
+    expect(published).toEqual([RESULT, RESULT, RESULT]);
     expect(await Promise.all(runs.map(layoutOf))).toEqual([LAYOUT, LAYOUT, LAYOUT]);
     expect(await database.rows('select count(*)::int as n from layouts')).toEqual([{ n: 1 }]);
   });
 
   it('is not named by an attempt that another one has replaced', async () => {
     const runId = await parsing();
-    expect(await publisher.publish({ runId, attempt: 0 }, () => RESULT)).toBe(false);
+    expect(await publisher.publish({ runId, attempt: 0 }, () => RESULT)).toBeNull();
     expect(await layoutOf(runId)).toBeNull();
   });
 });

@@ -2,4 +2,5 @@
 export { keepTrace } from './telemetry/keep-failed-traces.ts';
 export { shutDownTelemetry } from './telemetry/shut-down.ts';
 export { startTracing } from './telemetry/start-tracing.ts';
-export { contextOf, currentTraceId, currentTraceparent, withoutSpans } from './telemetry/trace-parent.ts';
+export { contextOf, currentTraceId, currentTraceparent } from './telemetry/trace-parent.ts';
+export { withoutSpans } from './telemetry/without-spans.ts';

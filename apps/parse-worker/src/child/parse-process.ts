@@ -34,9 +34,10 @@ export interface ParseControls {
 const CLOSE_LIMIT_MS = 1_000;
 /**
  * What V8 may take, over the memory limit. The limit itself is watched from outside; V8's own is for what grows between
- * two looks. A lower one makes V8 collect more and more often long before it is reached, for a quarter of the time.
+ * two looks, and must stay below what a container has. A lower one makes V8 collect more and more often long before it is
+ * reached, for a quarter of the time.
  */
-const HEAP_SHARE = 3;
+const HEAP_SHARE = 2;
 /** Room for new objects: more of it costs memory, less of it time. */
 const YOUNG_MB = 8;
 const MEMORY_CHECK_MS = 100;
@@ -68,7 +69,7 @@ export class ParseProcess {
     this.#memoryBytes = memoryMb * 1024 * 1024;
     this.#child = fork(module, [], {
       env,
-      // The flags of the worker are for a service; what preloads its telemetry, for one.
+      // The worker's own flags are for a service, such as the one that preloads its telemetry.
       execArgv: [`--max-old-space-size=${Math.floor(memoryMb * HEAP_SHARE)}`, `--max-semi-space-size=${YOUNG_MB}`],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',

@@ -9,7 +9,7 @@ export interface ParseProcessesOptions extends ParseProcessOptions {
   maxTasks: number;
 }
 
-/** The parsing processes of a worker. Starting one takes a second, so they are kept and started ahead. */
+/** The parsing processes of a worker. Starting one takes time, so they are kept and started ahead. */
 export class ParseProcesses {
   readonly #options: ParseProcessesOptions;
   readonly #idle: ParseProcess[] = [];

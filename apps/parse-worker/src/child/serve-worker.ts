@@ -72,7 +72,7 @@ async function parseInContext(job: ParseJob): Promise<ParseOutcome> {
   const stop = (current = new AbortController());
   let toldAt = performance.now();
   try {
-    const counts = await parseRun.run(job, {
+    const metrics = await parseRun.run(job, {
       signal: stop.signal,
       onProgress: (progress) => {
         if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
@@ -80,7 +80,9 @@ async function parseInContext(job: ParseJob): Promise<ParseOutcome> {
         send({ kind: 'progress', progress });
       },
     });
-    return counts ? { kind: 'complete', counts } : { kind: 'fenced' };
+    if (!metrics) return { kind: 'fenced' };
+    const { files_parsed, files_reused, stanzas_created } = metrics;
+    return { kind: 'complete', counts: { files_parsed, files_reused, stanzas_created } };
   } catch (error) {
     keepTrace();
     if (stop.signal.aborted) return { kind: 'stopped' };

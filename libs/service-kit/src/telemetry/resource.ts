@@ -3,6 +3,7 @@ import {
   detectResources,
   envDetector,
   hostDetector,
+  osDetector,
   processDetector,
   type Resource,
   serviceInstanceIdDetector,
@@ -10,6 +11,6 @@ import {
 
 /** What spans and metrics say of the process they come from. */
 export function resourceOfProcess(): Resource {
-  const detectors = [serviceInstanceIdDetector, processDetector, hostDetector, envDetector];
+  const detectors = [serviceInstanceIdDetector, processDetector, hostDetector, osDetector, envDetector];
   return defaultResource().merge(detectResources({ detectors }));
 }

@@ -12,9 +12,6 @@ export function contextOf(traceparent: string | null): Context {
   return traceparent === null ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent });
 }
 
-/** Runs work whose parts have no spans of their own: the active one says all there is to say of it. */
-export const withoutSpans = <T>(work: () => T): T => context.with(ROOT_CONTEXT, work);
-
 /** Trace id of the active span, or null when nothing is traced. */
 export function currentTraceId(): string | null {
   const span = trace.getActiveSpan()?.spanContext();

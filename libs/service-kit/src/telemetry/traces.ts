@@ -45,7 +45,7 @@ export function traceStatements(): void {
     requireParentSpan: true,
     ignoreConnectSpans: true,
     requestHook: (span, { query }) => {
-      if (query.name) span.setAttribute('db.query.text', query.name);
+      if (query.name) span.setAttribute('db.query.text', `-- ${query.name}`);
     },
   });
   registerInstrumentations({ instrumentations: [statements], meterProvider: { getMeter: () => createNoopMeter() } });

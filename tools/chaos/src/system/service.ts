@@ -122,9 +122,17 @@ export class Service {
   #launch(): void {
     const { app, port, env, logFile } = this.definition;
     const log = openSync(logFile, 'a');
-    const args = ['--import', pathToFileURL(CLOCK).href, ...serviceArguments(root, app)];
-    const child = spawn(process.execPath, args, {
-      env: { PATH: process.env['PATH'], ...env, PORT: String(port), HOST: '127.0.0.1', OTEL_SERVICE_NAME: app },
+    // In the environment, because the processes that a worker starts have its clock too.
+    const clock = `--import=${pathToFileURL(CLOCK).href}`;
+    const child = spawn(process.execPath, serviceArguments(root, app), {
+      env: {
+        PATH: process.env['PATH'],
+        NODE_OPTIONS: clock,
+        ...env,
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        OTEL_SERVICE_NAME: app,
+      },
       // The channel ends the service with us, whatever ends us.
       stdio: ['ignore', log, log, 'ipc'],
     });
