@@ -28,8 +28,15 @@ describe('a PostgreSQL that refuses', () => {
   });
 
   const archive = async (apps: number) => (await manyApps(apps, 25, `refuses${seed++}`)).archive;
-  const endSessions = () =>
-    admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  /** Ends the sessions of all services, and waits until they are gone: they die a moment after they are told to. */
+  async function endSessions(): Promise<void> {
+    const { rows } = await admin.query<{ pid: number }>(
+      'select pid, pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      [name],
+    );
+    const left = 'select from pg_stat_activity where pid = any($1)';
+    while ((await admin.query(left, [rows.map(({ pid }) => pid)])).rowCount !== 0);
+  }
   /** What the database does for every session from now on. */
   async function set(setting: string): Promise<void> {
     await admin.query(`alter database ${name} ${setting}`);
@@ -90,6 +97,7 @@ describe('a PostgreSQL that refuses', () => {
       create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return null; end $$;
       create trigger slow before insert on stanzas execute function slow()`);
     await set(`set statement_timeout = '300ms'`);
+    while ((await readiness(stack.uploadApi.url)).failed.length > 0);
     const { id } = await stack.upload(await archive(3), 'etc.tar.gz');
     const failed = await stack.until(id);
     expect(failed).toMatchObject({ status: 'failed', error_type: 'transient_exhausted', retry_count: 3 });
