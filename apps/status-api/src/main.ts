@@ -1,7 +1,7 @@
 import { connectRedis } from '@confscope/job-queue';
 import { Database, databaseProblem } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
-import { publishDocument } from '@confscope/service-kit/document';
+import { serveApi } from '@confscope/service-kit/serve-api';
 import { AppModule } from './app.module.ts';
 import { statusSettings } from './settings.ts';
 
@@ -10,7 +10,7 @@ const MAX_CONNECTIONS = 10;
 await startService({
   name: 'status-api',
   description: 'Answers what runs, their files and stanzas, and the workers are. It changes nothing.',
-  document: publishDocument,
+  serveApi,
   settings: statusSettings,
   explainError: databaseProblem,
   create: async (config, logger) => {

@@ -3,7 +3,7 @@ import { openBlobStore } from '@confscope/blob-store';
 import { JobQueueClient } from '@confscope/job-queue';
 import { Database, databaseProblem, UploadRuns } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
-import { publishDocument } from '@confscope/service-kit/document';
+import { serveApi } from '@confscope/service-kit/serve-api';
 import multipart from '@fastify/multipart';
 import { AppModule } from './app.module.ts';
 import { MULTIPART_LIMITS } from './multipart-file.ts';
@@ -12,7 +12,7 @@ import { uploadSettings } from './settings.ts';
 await startService({
   name: 'upload-api',
   description: 'Takes in archives of Splunk configuration, and the commands that change a run.',
-  document: publishDocument,
+  serveApi,
   settings: uploadSettings,
   explainError: databaseProblem,
   create: async (config, logger) => {

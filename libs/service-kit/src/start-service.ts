@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type DynamicModule, type ValidationError, ValidationPipe } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { context } from '@opentelemetry/api';
@@ -7,7 +7,7 @@ import { getRPCMetadata, RPCType } from '@opentelemetry/core';
 import { BadConfig, type Config, loadConfig, type Settings } from './load-config.ts';
 import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger, NestLogger } from './logger.ts';
 import { ProblemFilter } from './problem.filter.ts';
-import { badRequest, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { choice, text, wholeNumber } from './setting.ts';
 import { samplingSettings } from './telemetry/sampling.ts';
 import { shutDownTelemetry } from './telemetry/shut-down.ts';
@@ -38,8 +38,8 @@ export interface ServiceDefinition<S extends Settings> {
   description: string;
   settings: S;
   create: (config: Config<S>, logger: Logger) => Promise<ServiceParts>;
-  /** Publishes what an API offers. */
-  document?: (app: NestFastifyApplication, name: string, description: string) => void;
+  /** What makes an API of it, for people and programs that are not operators. */
+  serveApi?: (app: NestFastifyApplication, name: string, description: string) => void;
   /** What to answer to an error of a library; null when nothing better is known than that something went wrong. */
   explainError?: (error: unknown) => Problem | null;
 }
@@ -64,7 +64,7 @@ export async function startService<S extends Settings>(definition: ServiceDefini
 }
 
 async function run<S extends Settings>(definition: ServiceDefinition<S>): Promise<void> {
-  const { name, description, settings, create, document, explainError } = definition;
+  const { name, description, settings, create, serveApi, explainError } = definition;
   const common = loadConfig(commonSettings, process.env);
   trustCaFile(common.TLS_CA_FILE);
   const config = loadConfig(settings, process.env);
@@ -74,17 +74,9 @@ async function run<S extends Settings>(definition: ServiceDefinition<S>): Promis
   const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
   observeRequests(adapter, logger);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestLogger(logger) });
-  app.useGlobalPipes(
-    new ValidationPipe({
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      transform: true,
-      exceptionFactory: invalidRequest,
-    }),
-  );
   app.useGlobalFilters(new ProblemFilter(logger, explainError ?? (() => null)));
   await configure?.(app);
-  document?.(app, name, description);
+  serveApi?.(app, name, description);
   const stop = stopOnce(app, logger);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   // Whoever started us with a channel is gone: nobody would ever stop us.
@@ -93,18 +85,6 @@ async function run<S extends Settings>(definition: ServiceDefinition<S>): Promis
   await app.listen(common.PORT, common.HOST);
   logger.info({ url: await app.getUrl() }, `${name} is ready`);
 }
-
-/** Names each field at fault, and says what is wrong with it in the validator's words. */
-const invalidRequest = (errors: ValidationError[]): Problem =>
-  badRequest(
-    errors.flatMap(({ property, constraints }) =>
-      Object.entries(constraints ?? {}).map(([rule, message]) => ({
-        field: property,
-        message:
-          rule === 'whitelistValidation' ? `There is no parameter "${property}" here; see /docs.` : `${message}.`,
-      })),
-    ),
-  );
 
 /** After an error that nobody caught, nothing about this process is certain any more. */
 function dieOfTheUnforeseen(logger: Logger): void {
