@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { type BlobStore, openBlobStore, storageSettings } from '@confscope/blob-store';
 import { Database, Quarantine, Retention, type RunRow, type StoreUpload, UploadRuns } from '@confscope/persistence';
 import { loadConfig } from '@confscope/service-kit';
@@ -54,15 +55,12 @@ describe('an upload whose end nobody saw', () => {
     await rm(folder, { recursive: true });
   });
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a form arrives piece by piece
-  async function* form(): AsyncGenerator<FormPart> {
-    yield { kind: 'field', name: 'type', value: 'single_conf' };
-    yield { kind: 'file', name: 'file', fileName: 'inputs.conf', chunks: bytes() };
-  }
+  const bytes = (): AsyncIterable<Buffer> => Readable.from([Buffer.from('[a]\nb = c\n')]);
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a file arrives piece by piece
-  async function* bytes(): AsyncGenerator<Buffer> {
-    yield Buffer.from('[a]\nb = c\n');
+  /** A form with one file, which arrives piece by piece. */
+  function form(chunks = bytes()): AsyncIterable<FormPart> {
+    const type: FormPart = { kind: 'field', name: 'type', value: 'single_conf' };
+    return Readable.from([type, { kind: 'file', name: 'file', fileName: 'inputs.conf', chunks }]);
   }
 
   const request = (idempotencyKey: string) => ({
@@ -114,12 +112,7 @@ describe('an upload whose end nobody saw', () => {
       await new SweepUploads(other, runs, blobs).run();
       yield Buffer.from('b = c\n');
     }
-    // eslint-disable-next-line @typescript-eslint/require-await -- a form arrives piece by piece
-    async function* slowForm(): AsyncGenerator<FormPart> {
-      yield { kind: 'field', name: 'type', value: 'single_conf' };
-      yield { kind: 'file', name: 'file', fileName: 'inputs.conf', chunks: slowBytes() };
-    }
-    await expect(receive.receive({ ...request('key-3'), parts: slowForm() })).rejects.toThrow('given up');
+    await expect(receive.receive({ ...request('key-3'), parts: form(slowBytes()) })).rejects.toThrow('given up');
     expect(await archives()).toEqual(before);
   });
 

@@ -81,6 +81,16 @@ describe('a slot that is passed on', () => {
       });
     return { consumer: made, events, seen, start, end: () => ends.shift()?.() };
   }
+  /** The same with one job in hand, and another one ready. */
+  async function amidFirst() {
+    const one = consumer();
+    const first = once(one.events, 'job');
+    await put(1);
+    await put(2);
+    one.start();
+    await first;
+    return one;
+  }
   const runIds = (seen: readonly Delivery[]) => seen.map(({ job }) => job.runId);
   const untilEmpty = async () => {
     while ((await indexSize(producer.redis)) > 0) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -136,12 +146,7 @@ describe('a slot that is passed on', () => {
   });
 
   it('has its job handed back when the worker is told to stop before the answer comes', async () => {
-    const { consumer: made, events, seen, start, end } = consumer();
-    const first = once(events, 'job');
-    await put(1);
-    await put(2);
-    start();
-    await first;
+    const { consumer: made, seen, end } = await amidFirst();
     proxy.slowDown(100);
     end();
     await afterReplies();
@@ -151,12 +156,7 @@ describe('a slot that is passed on', () => {
   });
 
   it('gets no job of a queue that was closed while the one before it ran', async () => {
-    const { consumer: made, events, seen, start, end } = consumer();
-    const first = once(events, 'job');
-    await put(1);
-    await put(2);
-    start();
-    await first;
+    const { consumer: made, events, seen, end } = await amidFirst();
     made.serve(['high']);
     end();
     while ((await queueDepth(producer.redis, 'default')).running > 0) await afterReplies();

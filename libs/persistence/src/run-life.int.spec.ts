@@ -152,6 +152,12 @@ describe('the life of a run in PostgreSQL', () => {
       return resultOf([line('late', 1)]);
     };
     expect(await publisher.publish(late, withLastFile)).toBeNull();
+    const failing = publisher.publish({ runId: run.id, attempt: 2 }, async (tx) => {
+      await withLastFile(tx);
+      throw new Error('nothing to publish');
+    });
+    await expect(failing).rejects.toThrow('nothing to publish');
+    expect(await row(run.id)).toMatchObject({ status: 'parsing', attempt: 2 });
     expect(await files.known([file('cd')])).toEqual(new Map());
     expect(await claims.beat(late, null)).toBe(false);
     const failure = {
