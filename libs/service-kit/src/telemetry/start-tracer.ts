@@ -4,12 +4,14 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { logTroubleOfTelemetry } from './own-log.ts';
 import { resourceOfProcess } from './resource.ts';
 import { whenShutDown } from './shut-down.ts';
 import { httpInstrumentation, instrumentImports, tracesFromEnvironment, traceStatements } from './traces.ts';
 
 /** Records and sends the spans of this process. */
 export async function startTracer(): Promise<void> {
+  logTroubleOfTelemetry();
   instrumentImports(['http', 'https', 'node:http', 'node:https', 'pg', 'pg-pool']);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
