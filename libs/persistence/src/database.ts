@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutSpans } from '@confscope/service-kit/tracing';
 import pg, { type Pool, type PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { arrayLiteral } from './array-literal.ts';
 import { createPool, type DatabaseOptions } from './connection-pool.ts';
 import { troubleOf } from './database-trouble.ts';
 import { MIGRATION_NAMES } from './migrations/names.ts';
@@ -221,6 +222,7 @@ async function inTransaction<T>(
 
 async function rowsOf<Row>(client: PoolClient, sql: string | Prepared, values: unknown[]): Promise<Row[]> {
   const statement = typeof sql === 'string' ? { text: sql } : sql;
-  const { rows } = await client.query({ ...statement, values });
+  const parameters = values.map((value: unknown) => (Array.isArray(value) ? arrayLiteral(value) : value));
+  const { rows } = await client.query({ ...statement, values: parameters });
   return rows as Row[];
 }
