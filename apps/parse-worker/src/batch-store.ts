@@ -6,6 +6,7 @@ import {
   type Database,
   encodedFile,
   type EncodedFile,
+  type FoundFiles,
   type KnownFile,
   type KnownTree,
   type ManifestLine,
@@ -34,8 +35,8 @@ export class ContentLedger {
 export interface KnownBatch {
   known: readonly { lines: readonly ManifestLine[]; tree: KnownTree }[];
   changed: readonly ChangedTree[];
-  /** The files of the changed trees that are stored, by their contents. */
-  files: ReadonlyMap<string, KnownFile>;
+  /** What the store says to the files of the changed trees. */
+  files: FoundFiles;
 }
 
 type ChangedTree = NamedTree & { lines: ManifestLine[]; group: readonly FoundFile[] };
@@ -84,7 +85,7 @@ export class BatchStore {
       return !tree;
     });
     const unseen = this.#unseenOf(changed.flatMap(({ group }) => group));
-    return { known, changed, files: await this.#files.known([...unseen.values()].map(nameOf)) };
+    return { known, changed, files: await this.#files.find([...unseen.values()].map(nameOf)) };
   }
 
   /**
@@ -95,13 +96,13 @@ export class BatchStore {
   prepare({ known, changed, files }: KnownBatch): PreparedBatch | null {
     for (const { lines, tree } of known) this.#enterTree(lines, tree);
     if (changed.length === 0) return null;
-    for (const [key, file] of files) this.contents.known.set(key, file);
+    for (const [key, file] of files.known) this.contents.known.set(key, file);
     const found = changed.flatMap(({ group }) => group);
     const unseen = this.#unseenOf(found);
     const parsed = spanOfSync('parse', { 'confscope.files': unseen.size }, () =>
-      [...unseen.values()].map((entry) => encodedFile(this.reader.read(entry))),
+      [...unseen.values()].map((entry) => encodedFile(this.reader.read(entry), idFor(entry, files), entry.key)),
     );
-    for (const file of parsed) this.#pending.add(contentKey(file));
+    for (const { key } of parsed) this.#pending.add(key);
     return { changed, found, parsed };
   }
 
@@ -126,14 +127,14 @@ export class BatchStore {
     const unseen = new Map<string, ConfEntry>();
     for (const { entry } of found) {
       if (!entry) continue;
-      const key = keyOf(entry);
+      const { key } = entry;
       if (!this.contents.known.has(key) && !this.#pending.has(key)) unseen.set(key, entry);
     }
     return unseen;
   }
 
   #learn(file: EncodedFile, ids: ReadonlyMap<string, number>): void {
-    const key = contentKey(file);
+    const { key } = file;
     this.contents.known.set(key, knownOf(file, ids));
     this.#pending.delete(key);
     this.contents.parsed.add(key);
@@ -146,11 +147,10 @@ export class BatchStore {
         this.tally.addIgnored(line);
         continue;
       }
-      const key = keyOf(entry);
-      const file = this.contents.known.get(key);
+      const file = this.contents.known.get(entry.key);
       if (!file) throw new Error(`The file store lost ${line.path}.`);
       // The first path of a content that was parsed just now is the one that was parsed.
-      this.tally.addFile(line, file, !this.#unmet.delete(key));
+      this.tally.addFile(line, file, !this.#unmet.delete(entry.key));
     }
   }
 
@@ -179,10 +179,15 @@ function contentKeyOf({ sha256, kind, conf }: ManifestLine): string {
   return contentKey({ sha256: sha256 ?? '', kind: kind === 'meta' ? 'meta' : 'conf', conf: conf ?? '' });
 }
 
-const keyOf = (entry: ConfEntry): string => contentKey(nameOf(entry));
+/** Nothing that was asked for can have been forgotten since, so every other file has got an id. */
+function idFor({ key, origin }: ConfEntry, { freeIds }: FoundFiles): number {
+  const id = freeIds.get(key);
+  if (id === undefined) throw new Error(`The file store gave no id for ${origin.path}.`);
+  return id;
+}
 
 function knownOf(file: EncodedFile, ids: ReadonlyMap<string, number>): KnownFile {
-  const id = ids.get(contentKey(file));
+  const id = ids.get(file.key);
   if (id === undefined) throw new Error('The file store gave no id for a file it was given.');
   const { stanzaCount, settingCount, errorCount, warningCount, infoCount } = file;
   return { id, stanzaCount, settingCount, errorCount, warningCount, infoCount };

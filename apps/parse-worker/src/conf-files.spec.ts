@@ -6,7 +6,7 @@ const reader = new ConfFileReader(Buffer.alloc(32, 7));
 function read(conf: string, text: string, kind: 'conf' | 'meta' = 'conf') {
   const place = { instance: '', target: 'instance', app: 'a', scope: 'app', layer: 'local', user: null } as const;
   const origin: Origin = { path: `a/local/${conf}.conf`, kind, conf, ...place, ignoredReason: null };
-  return reader.read({ origin, content: Buffer.from(text), sha256: '00' });
+  return reader.read({ origin, content: Buffer.from(text), sha256: '00', key: '' });
 }
 
 describe('what is stored of a file', () => {

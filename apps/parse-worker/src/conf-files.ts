@@ -14,12 +14,13 @@ import {
   type Setting,
 } from '@confscope/conf-parser';
 import type { ArchiveEntry } from '@confscope/archive';
-import type {
-  ManifestLine,
-  ParsedFile,
-  StoredSetting,
-  StoredSettingDetail,
-  StoredStanza,
+import {
+  contentKey,
+  type ManifestLine,
+  type ParsedFile,
+  type StoredSetting,
+  type StoredSettingDetail,
+  type StoredStanza,
 } from '@confscope/persistence';
 import type { UploadSurvey } from './upload-survey.ts';
 
@@ -29,6 +30,8 @@ export interface ConfEntry {
   content: Buffer;
   /** Lower-case hex. */
   sha256: string;
+  /** Its `contentKey`. */
+  key: string;
 }
 
 /** A file of the archive that matters to a run: one to parse, or one that is only listed because Splunk does not read it. */
@@ -47,7 +50,8 @@ export async function readConfEntry(entry: ArchiveEntry, survey: UploadSurvey): 
   const content = await entry.read();
   survey.lookInto(origin, content);
   const sha256 = hash('sha256', content);
-  return { line: lineOf(origin, kind, content.length, sha256), entry: { origin, content, sha256 } };
+  const key = contentKey({ sha256, kind, conf: origin.conf });
+  return { line: lineOf(origin, kind, content.length, sha256), entry: { origin, content, sha256, key } };
 }
 
 function lineOf(origin: Origin, kind: ManifestLine['kind'], bytes: number | null, sha256: string | null): ManifestLine {

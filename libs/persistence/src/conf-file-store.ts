@@ -1,4 +1,4 @@
-import { copyJson, copyText, inChunks } from './copy-text.ts';
+import { CHUNK_BYTES, copyJson, copyText, encodedChunks } from './copy-text.ts';
 import type { Database, Transaction } from './database.ts';
 import { searchHashesOf } from './search-hashes.ts';
 import { preparedSql, sqlForBatch } from './sql-file.ts';
@@ -31,39 +31,54 @@ export interface ParsedFile extends ContentName, Omit<KnownFile, 'id'> {
   stanzas: readonly StoredStanza[];
 }
 
-/** A parsed file as it goes into the store: texts take a fraction of the memory of what they were made of. */
+/** A parsed file as it goes into the store: bytes take a fraction of the memory of what they were made of. */
 export interface EncodedFile extends Omit<ParsedFile, 'diagnostics' | 'stanzas'> {
+  /** The id that was kept free for it; should somebody else add the file first, it has another one. */
+  id: number;
+  /** See {@link contentKey}. */
+  key: string;
   diagnostics: string;
-  /** The stanzas as COPY takes them, without their file and ordinal. */
-  stanzas: readonly string[];
+  /** The rows of its stanzas as COPY takes them. */
+  rows: readonly Buffer[];
   /** What can be found in it; null: anything. */
   searchHashes: Buffer | null;
 }
 
+/** What the store says to names of files, by {@link contentKey}. */
+export interface FoundFiles {
+  known: ReadonlyMap<string, KnownFile>;
+  /** Ids that are kept free for the others. */
+  freeIds: ReadonlyMap<string, number>;
+}
+
 const NO_BYTES = Buffer.alloc(0);
 
-interface FileRow extends ContentName {
-  id: number;
-  stanza_count: number;
-  setting_count: number;
-  error_count: number;
-  warning_count: number;
-  info_count: number;
-}
+type FileRow =
+  | {
+      id: number;
+      stanza_count: number;
+      setting_count: number;
+      error_count: number;
+      warning_count: number;
+      info_count: number;
+    }
+  | { id: number; stanza_count: null };
 
 /** One text for a content name, to look it up in a map. */
 export function contentKey({ sha256, kind, conf }: ContentName): string {
   return `${sha256}/${kind}/${conf}`;
 }
 
-/** What is stored of a parsed file. Whoever encodes a file at once spares the collector its settings. */
-export function encodedFile(file: ParsedFile): EncodedFile {
-  const stanzas = file.stanzas.map(
-    ({ name, line, headerLines, settings }) =>
-      `${copyText(name)}\t${line}\t{${headerLines.join(',')}}\t${copyJson(settings)}\n`,
-  );
-  const searchHashes = searchHashesOf(file.stanzas);
-  return { ...file, diagnostics: JSON.stringify(file.diagnostics), stanzas, searchHashes };
+/**
+ * What is stored of a parsed file. Whoever encodes a file at once spares the collector its settings.
+ *
+ * @param id the one that is kept free for it
+ * @param key its {@link contentKey}, where somebody has it
+ */
+export function encodedFile(file: ParsedFile, id: number, key = contentKey(file)): EncodedFile {
+  const { stanzas, diagnostics, ...rest } = file;
+  const rows = encodedChunks(stanzaRows(id, stanzas));
+  return { ...rest, id, key, diagnostics: JSON.stringify(diagnostics), rows, searchHashes: searchHashesOf(stanzas) };
 }
 
 /**
@@ -78,31 +93,46 @@ export class ConfFileStore {
   ) {}
 
   /**
-   * The files of these names that are stored already, by {@link contentKey}. They are not collected while the attempt that
-   * asks is in progress.
+   * The files of these names that are stored already, and ids for the others. What is stored is not collected while the
+   * attempt that asks is in progress.
+   *
+   * @param names distinct ones
    */
-  async known(names: readonly ContentName[]): Promise<Map<string, KnownFile>> {
-    if (names.length === 0) return new Map();
-    const rows = await this.database.rows<FileRow>(sqlForBatch(SQL.known, names.length), this.#parameters(names));
-    return new Map(rows.map((row) => [contentKey(row), knownFileOf(row)]));
+  async find(names: readonly ContentName[]): Promise<FoundFiles> {
+    const known = new Map<string, KnownFile>();
+    const freeIds = new Map<string, number>();
+    if (names.length > 0) {
+      const rows = await this.database.rows<FileRow>(sqlForBatch(SQL.known, names.length), this.#parameters(names));
+      for (const [i, row] of rows.entries()) {
+        const key = contentKey(names[i] as ContentName);
+        if (row.stanza_count === null) freeIds.set(key, row.id);
+        else known.set(key, knownFileOf(row));
+      }
+    }
+    return { known, freeIds };
   }
 
   /** Stores those of the files that are not there yet, in one transaction; returns all of their ids by {@link contentKey}. */
-  add(files: readonly ParsedFile[]): Promise<Map<string, number>> {
-    return this.database.transaction((tx) => this.addWithin(tx, files.map(encodedFile)));
+  async add(files: readonly ParsedFile[]): Promise<Map<string, number>> {
+    const distinct = new Map(files.map((file) => [contentKey(file), file]));
+    const { known, freeIds } = await this.find([...distinct.values()]);
+    const encoded = [...freeIds].map(([key, id]) => encodedFile(distinct.get(key) as ParsedFile, id, key));
+    const ids = await this.database.transaction((tx) => this.addWithin(tx, encoded));
+    for (const [key, { id }] of known) ids.set(key, id);
+    return ids;
   }
 
   /** The same as part of a transaction, to whose end none of the files is collected. */
   async addWithin(tx: Transaction, files: readonly EncodedFile[]): Promise<Map<string, number>> {
-    const distinct = new Map(files.map((file) => [contentKey(file), file]));
+    const distinct = new Map(files.map((file) => [file.key, file]));
     const ids = new Map<string, number>();
     for (;;) {
-      const open = [...distinct.values()].filter((file) => !ids.has(contentKey(file)));
+      const open = [...distinct.values()].filter(({ key }) => !ids.has(key));
       if (open.length === 0) return ids;
       await this.#addNew(tx, open, ids);
       // Somebody else added the others first; having waited for them, a new statement sees their rows. One that is
       // collected before it is held here is added after all.
-      const rest = open.filter((file) => !ids.has(contentKey(file)));
+      const rest = open.filter(({ key }) => !ids.has(key));
       if (rest.length === 0) return ids;
       const held = await tx.rows<ContentName & { id: number }>(
         sqlForBatch(SQL.hold, rest.length),
@@ -116,7 +146,7 @@ export class ConfFileStore {
     // The bytes of all files go as one parameter: it is sent as it is, where those of a list would be written out.
     const hashes = list.map((f) => f.searchHashes ?? NO_BYTES);
     const starts = startsOf(hashes);
-    const added = await tx.rows<ContentName & { id: number }>(sqlForBatch(SQL.add, list.length), [
+    const added = await tx.rows<{ id: number }>(sqlForBatch(SQL.add, list.length), [
       this.projectId,
       this.parserVersion,
       list.map((f) => f.sha256),
@@ -132,11 +162,13 @@ export class ConfFileStore {
       Buffer.concat(hashes),
       list.map((f, i) => f.searchHashes && (starts[i] ?? 0) + 1),
       list.map((f) => f.searchHashes?.length ?? null),
+      list.map((f) => f.id),
     ]);
     if (added.length === 0) return;
-    const newIds = new Map(added.map((row) => [contentKey(row), row.id]));
-    await tx.copy('stanzas (file_id, ordinal, name, line, header_lines, settings)', inChunks(stanzaRows(list, newIds)));
-    for (const [key, id] of newIds) ids.set(key, id);
+    const newIds = new Set(added.map(({ id }) => id));
+    const isNew = list.filter(({ id }) => newIds.has(id));
+    await tx.copy('stanzas (file_id, ordinal, name, line, header_lines, settings)', joined(isNew));
+    for (const { key, id } of isNew) ids.set(key, id);
   }
 
   #parameters(names: readonly ContentName[]): unknown[] {
@@ -150,7 +182,7 @@ export class ConfFileStore {
   }
 }
 
-function knownFileOf(row: FileRow): KnownFile {
+function knownFileOf(row: Extract<FileRow, { stanza_count: number }>): KnownFile {
   return {
     id: row.id,
     stanzaCount: row.stanza_count,
@@ -167,11 +199,24 @@ function startsOf(parts: readonly Buffer[]): number[] {
   return parts.map(({ length }) => (next += length) - length);
 }
 
-/** COPY rows of the stanzas of every file that got an id. */
-function* stanzaRows(files: readonly EncodedFile[], ids: ReadonlyMap<string, number>): Generator<string> {
-  for (const file of files) {
-    const id = ids.get(contentKey(file));
-    if (id === undefined) continue;
-    for (const [ordinal, stanza] of file.stanzas.entries()) yield `${id}\t${ordinal}\t${stanza}`;
-  }
+/** COPY rows of the stanzas of a file. */
+function* stanzaRows(id: number, stanzas: readonly StoredStanza[]): Generator<string> {
+  for (const [ordinal, { name, line, headerLines, settings }] of stanzas.entries())
+    yield `${id}\t${ordinal}\t${copyText(name)}\t${line}\t{${headerLines.join(',')}}\t${copyJson(settings)}\n`;
+}
+
+/** The rows of all files in chunks that are worth sending. */
+function* joined(files: readonly EncodedFile[]): Generator<Buffer> {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  for (const { rows } of files)
+    for (const chunk of rows) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes < CHUNK_BYTES) continue;
+      yield Buffer.concat(chunks, bytes);
+      chunks = [];
+      bytes = 0;
+    }
+  if (bytes > 0) yield Buffer.concat(chunks, bytes);
 }

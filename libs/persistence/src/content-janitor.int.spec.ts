@@ -189,7 +189,7 @@ describe('content that no run uses', () => {
     await janitor.run();
     const late = await claimed();
     const name = treeName([line('b', 'bb', null)]);
-    const lookUp = async () => [(await files().known([parsed('aa')])).size, (await trees().known([name])).size];
+    const lookUp = async () => [(await files().find([parsed('aa')])).known.size, (await trees().known([name])).size];
     expect(await lookUp()).toEqual([1, 1]);
     await new RunCommands(database).cancel(early.runId);
     await janitor.run();
@@ -208,7 +208,7 @@ describe('content that no run uses', () => {
 
   it('is not known any more, and added anew, by who looks for it while it is collected', async () => {
     const aa = await idOf('aa');
-    expect((await collecting('files', 'conf_files', () => files().known([parsed('aa')]))).size).toBe(0);
+    expect((await collecting('files', 'conf_files', () => files().find([parsed('aa')]))).known.size).toBe(0);
     await idOf('aa');
     const added = await collecting('files', 'conf_files', () => files().add([parsed('aa')]));
     expect([...added.values()][0]).toBeGreaterThan(aa);

@@ -1,5 +1,5 @@
 export { ConfFileStore, contentKey, encodedFile } from './conf-file-store.ts';
-export type { ContentName, EncodedFile, KnownFile, ParsedFile } from './conf-file-store.ts';
+export type { ContentName, EncodedFile, FoundFiles, KnownFile, ParsedFile } from './conf-file-store.ts';
 export { ContentCollected } from './hold-content.ts';
 export { ContentJanitor, type Collected, type ContentKind, type JanitorOptions } from './content-janitor.ts';
 export { inChunks } from './copy-text.ts';

@@ -198,7 +198,10 @@ describe('the manifest of a run', () => {
     const content = [parsed('dd', 1)];
     const held = Promise.withResolvers<void>();
     const frozen = database.transaction(async (tx) => {
-      await files.addWithin(tx, content.map(encodedFile));
+      await files.addWithin(
+        tx,
+        content.map((file, i) => encodedFile(file, 1000 + i)),
+      );
       held.resolve();
       // The process stands still: nothing more comes from it until its session is gone.
       for (;;) await tx.rows('select 1 from pg_sleep(0.01)');
