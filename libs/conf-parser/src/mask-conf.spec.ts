@@ -14,6 +14,8 @@ describe('a masked file', () => {
     ['password = one\\\n  two\nk = v', 'password = ********\n\nk = v'],
     ['# password = hunter2\n;; token: x\n', '# password = ********\n;; token: x\n'],
     ['# see https://ann:hunter2@h/x\n', '# see https://ann:********@h/x\n'],
+    ['# Authorization: Basic b2c3d4= password=hunter2\n', '# Authorization: Basic ******** password=********\n'],
+    ['a = b\n\ufeff#=\\\nPw=]\n', 'a = b\n\ufeff#=\\\nPw=]\n'],
     ['[https://ann:hunter2@h]\nk = v\n', '[https://ann:********@h]\nk = v\n'],
     ['url = https://ann:hunter2@h/x\n', 'url = ********\n'],
     ['password = a\\ \nhunter2\nk = v\n', 'password = ********\n********\nk = v\n'],

@@ -26,6 +26,8 @@ export interface MaskedConf {
   secrets: FoundSecret[];
 }
 
+/** A text that begins with this is read without it. */
+const DROPPED = '\ufeff';
 const LOOSE = /^([ \t\r\v\f#;]*)(.*)$/s;
 const TAIL = /\\?\r*$/;
 /** The first line of a key, which has its body on the lines below. */
@@ -67,8 +69,9 @@ class Masker {
 
   #logicalLine(raw: string[], line: number): string[] {
     if (isComment(raw[0] ?? '')) return [this.#looseLine(raw[0] ?? '', line)];
-    // A logical line that is read alone means the same as in its file.
-    const [stanza] = parseConf(raw.join('\n'), { kind: this.options.kind ?? 'conf' }).stanzas;
+    // A logical line that is read alone means the same as in its file, where it may begin with what a text drops.
+    const alone = `${line === 1 ? '' : DROPPED}${raw.join('\n')}`;
+    const [stanza] = parseConf(alone, { kind: this.options.kind ?? 'conf' }).stanzas;
     const setting = stanza?.settings[0];
     if (setting) return this.#setting(raw, setting, line);
     if (!stanza) return raw.map((text, at) => this.#looseLine(text, line + at));
@@ -119,7 +122,13 @@ class Masker {
     const isOpen = OPEN_KEY.test(text);
     this.#openSecret = isOpen ? sort : null;
     if (isOpen && findSecretPattern(text) === null) this.#add('private-key', null, line, columnOf(text), true);
-    const setting = parseConf(rest.replace(TAIL, '')).stanzas[0]?.settings[0];
+    return this.#maskedLine(text, line);
+  }
+
+  #maskedLine(text: string, line: number): string {
+    const [, marker = '', rest = ''] = LOOSE.exec(text) ?? [];
+    const tail = TAIL.exec(text)?.[0] ?? '';
+    const setting = parseConf(`${DROPPED}${rest.replace(TAIL, '')}`).stanzas[0]?.settings[0];
     const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
     if (setting && kind !== null) {
       const isNamed = !isLeakingKey(setting.key, setting.value);
@@ -127,7 +136,9 @@ class Masker {
       const start = isNamed ? maskKeyMaterial(ASSIGNMENT.exec(rest)?.[1] ?? '') : '';
       return `${marker}${start}${MASK}${tail}`;
     }
-    return maskKeyMaterial(this.#prose(text, line));
+    const masked = maskKeyMaterial(this.#prose(text, line));
+    // The mask may uncover a setting, where what it hides ended in a "=".
+    return masked === text ? text : this.#maskedLine(masked, line);
   }
 
   #prose(text: string, line: number, mask = maskText): string {

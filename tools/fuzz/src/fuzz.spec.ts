@@ -43,6 +43,8 @@ describe('what was read wrongly once', () => {
     '[]AKIAIOSFODNN7EXAMPLE$7$lxaIiojzFhNyAvERJS',
     'Pw=u\n[script:// -p2\\\n]',
     '#Authorization:Basic b2c3d4=token=A',
+    '#Authorization:Basic b2c3d4= token=m',
+    'token=h\n\xef\xbb\xbf#=\\\nPw=]',
     '\\\ndE5gH7aB3dE5gH7aB3sh=token=A',
     '\\\n57aB3dE5gH7aB3search=Authorization:Basic b2c3d4',
   ])('is read as it should be: %j', (text) => {
