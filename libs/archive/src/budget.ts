@@ -8,6 +8,12 @@ import { PathSet } from './path-set.ts';
 const ratioFloorBytes = 10 * 1024 * 1024;
 const maxReportedSkips = 100;
 
+/** A path, and the number under which it can be asked for again: who holds a million of them need not keep the texts. */
+export interface AdmittedPath {
+  readonly number: number;
+  readonly path: string;
+}
+
 /** Counts what one archive costs, refuses it by the name of the limit it passes, and remembers what was left out. */
 export class Budget {
   format: ArchiveFormat = 'single';
@@ -46,19 +52,20 @@ export class Budget {
       );
   }
 
-  /** The number of a file to hand out, or null when it is to be left out; the reason is then on record. */
-  admit(name: string): number | null {
+  /** The path of a file to hand out, normalised, or null when it is to be left out; the reason is then on record. */
+  admit(name: string): AdmittedPath | null {
     const result = entryPath(name, this.limits);
     if ('refused' in result) {
       this.skip(name, result.refused);
       return null;
     }
     const number = this.#paths.add(result.path);
-    if (number === null) this.skip(name, 'duplicate');
-    return number;
+    if (number !== null) return { number, path: result.path };
+    this.skip(name, 'duplicate');
+    return null;
   }
 
-  /** The normalised path of an admitted file. */
+  /** The path of this number. */
   path(number: number): string {
     return this.#paths.at(number);
   }

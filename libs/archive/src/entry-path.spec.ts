@@ -8,6 +8,9 @@ describe('the path of an entry', () => {
     ['apps\\search\\a.conf', 'apps/search/a.conf'],
     ['apps/..hidden/a...', 'apps/..hidden/a...'],
     ['ä/ö.conf', 'ä/ö.conf'],
+    ['./ä/ö.conf', 'ä/ö.conf'],
+    ['.//ä/ö.conf', 'ä/ö.conf'],
+    ['__MACOSX_/.a/b', '__MACOSX_/.a/b'],
   ])('%j is normalised to %j', (name, path) => {
     expect(entryPath(name, limits)).toEqual({ path });
   });
@@ -24,6 +27,8 @@ describe('the path of an entry', () => {
     ['a\n.conf', 'control-in-path'],
     ['a\u0085.conf', 'control-in-path'],
     ['', 'empty-path'],
+    ['./.', 'empty-path'],
+    ['a/.DS_Store', 'junk'],
     ['./', 'empty-path'],
     ['a/b/c/d', 'too-deep'],
     ['äöüäöüäöüäö', 'path-too-long'],

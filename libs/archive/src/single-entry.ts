@@ -20,10 +20,10 @@ export function singleEntry(
   if (!/\.(conf|meta)$/i.test(base))
     throw notAnArchive('it looks like plain text', 'If it is one configuration file, name it *.conf or *.meta');
   budget.countEntry();
-  const number = budget.admit(base);
-  if (number === null)
+  const admitted = budget.admit(base);
+  if (admitted === null)
     throw notAnArchive('its name cannot be used as a path', 'Rename the file, for instance to inputs.conf');
-  const path = budget.path(number);
+  const { path } = admitted;
   let content: Promise<Buffer> | null = null;
   return { path, bytes, read: () => (content ??= collect(path, bytes, chunks, budget)) };
 }

@@ -3,10 +3,11 @@ import { type Extract, extract as createExtract, type Header } from 'tar-stream'
 import { type ArchiveEntry } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type Budget } from './budget.ts';
-import { decodeName } from './entry-path.ts';
+import { decodeRawName } from './entry-path.ts';
 
 /** No writer puts more extended attributes on one entry; millions of them cost seconds for every entry that follows. */
 const maxPaxKeys = 1000;
+const NO_KEYS: readonly string[] = [];
 
 /**
  * A header as tar-stream really hands it out: its own typings leave out that it does not know every type, and what an
@@ -45,8 +46,7 @@ export async function* tarEntries(
     for await (const entry of extract) {
       last = entry.header as TarHeader;
       budget.countEntry();
-      const number = admit(last, budget);
-      const path = number === null ? null : budget.path(number);
+      const path = admit(last, budget);
       const content = new TarContent(entry, path ?? '', budget, explain);
       if (path !== null) yield { path, bytes: entry.header.size, read: () => content.read() };
       await content.finish();
@@ -130,12 +130,11 @@ class TarContent {
   }
 }
 
-/** The number of a regular file, or null for what is left out; everything but a directory is then on record. */
-function admit(header: TarHeader, budget: Budget): number | null {
-  const pax = header.pax ?? {};
+/** The path of a regular file, or null for what is left out; everything but a directory is then on record. */
+function admit(header: TarHeader, budget: Budget): string | null {
   // tar-stream has decoded the name of an extended header already, as UTF-8; all others are raw bytes.
-  const name = pax.path === undefined ? decodeName(Buffer.from(header.name, 'latin1')) : header.name;
-  const keys = Object.keys(pax);
+  const name = header.pax?.path === undefined ? decodeRawName(header.name) : header.name;
+  const keys = header.pax ? Object.keys(header.pax) : NO_KEYS;
   if (keys.length > maxPaxKeys)
     throw new ArchiveFault('corrupt', `The extended header of '${name}' has more than ${maxPaxKeys} keys.`, {
       entry: name,
@@ -143,7 +142,7 @@ function admit(header: TarHeader, budget: Budget): number | null {
   switch (header.type) {
     case 'file':
     case 'contiguous-file':
-      if (!keys.some((key) => key.startsWith('GNU.sparse.'))) return budget.admit(name);
+      if (!keys.some((key) => key.startsWith('GNU.sparse.'))) return budget.admit(name)?.path ?? null;
       budget.skip(name, 'unsupported-type');
       return null;
     case 'directory':
@@ -164,7 +163,7 @@ function admit(header: TarHeader, budget: Budget): number | null {
 }
 
 function tarFault(cause: unknown, last: TarHeader | null): ArchiveFault {
-  const entry = last === null ? null : decodeName(Buffer.from(last.name, 'latin1'));
+  const entry = last === null ? null : decodeRawName(last.name);
   const where = entry === null ? 'at its first entry' : `after the entry '${entry}'`;
   // tar-stream gives its errors no codes; this is the one message of a stream that ends within an entry.
   if (types.isNativeError(cause) && cause.message === 'Unexpected end of data')

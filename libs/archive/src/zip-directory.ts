@@ -125,7 +125,7 @@ export class ZipDirectory {
     switch (type) {
       case 0:
       case unixType.regular:
-        return this.budget.admit(name);
+        return this.budget.admit(name)?.number ?? null;
       case unixType.directory:
         return null;
       default:
