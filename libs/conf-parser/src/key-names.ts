@@ -1,7 +1,7 @@
 /** Slots for names; a name that is not in its slot takes it over. */
-const SLOTS = 4096;
-/** Longer names are rare, and would keep much memory. */
-const MAX_LENGTH = 64;
+const SLOTS = 16_384;
+/** Longer names are rare, would keep much memory, and are cut out anew each time. */
+export const MAX_KEPT_LENGTH = 64;
 const names = new Array<string>(SLOTS).fill('');
 
 /**
@@ -10,15 +10,19 @@ const names = new Array<string>(SLOTS).fill('');
  */
 export function keyName(text: string, start: number, end: number): string {
   const length = end - start;
-  if (length > MAX_LENGTH) return text.slice(start, end);
+  if (length > MAX_KEPT_LENGTH) return text.slice(start, end);
   // The ends and the middle tell nearly all names apart.
   const middle = text.charCodeAt(start + (length >> 1));
   const ends = Math.imul(text.charCodeAt(start), 31) + text.charCodeAt(end - 1);
   const slot = (Math.imul(ends, 131) + Math.imul(middle, 17) + Math.imul(length, 1031)) & (SLOTS - 1);
   const known = names[slot] as string;
   if (known.length === length && text.startsWith(known, start)) return known;
-  // A part of a text is a window into it: a copy lets go of it.
-  const name = ` ${text.slice(start, end)}`.slice(1);
+  const name = copied(text.slice(start, end));
   names[slot] = name;
   return name;
+}
+
+/** A part of a text is a window into it, which keeps the text alive and is slow to compare. */
+function copied(part: string): string {
+  return JSON.parse(JSON.stringify(part)) as string;
 }
