@@ -1,4 +1,4 @@
-import { CHUNK_BYTES, copyJson, copyText, encodedChunks } from './copy-text.ts';
+import { CHUNK_BYTES, copyJson, copyText } from './copy-text.ts';
 import type { Database, Transaction } from './database.ts';
 import { searchHashesOf } from './search-hashes.ts';
 import { preparedSql, sqlForBatch } from './sql-file.ts';
@@ -77,8 +77,8 @@ export function contentKey({ sha256, kind, conf }: ContentName): string {
  */
 export function encodedFile(file: ParsedFile, id: number, key = contentKey(file)): EncodedFile {
   const { stanzas, diagnostics, ...rest } = file;
-  const rows = encodedChunks(stanzaRows(id, stanzas));
-  return { ...rest, id, key, diagnostics: JSON.stringify(diagnostics), rows, searchHashes: searchHashesOf(stanzas) };
+  const searchHashes = searchHashesOf(stanzas);
+  return { ...rest, id, key, diagnostics: JSON.stringify(diagnostics), rows: rowsOf(id, stanzas), searchHashes };
 }
 
 /**
@@ -199,10 +199,20 @@ function startsOf(parts: readonly Buffer[]): number[] {
   return parts.map(({ length }) => (next += length) - length);
 }
 
-/** COPY rows of the stanzas of a file. */
-function* stanzaRows(id: number, stanzas: readonly StoredStanza[]): Generator<string> {
-  for (const [ordinal, { name, line, headerLines, settings }] of stanzas.entries())
-    yield `${id}\t${ordinal}\t${copyText(name)}\t${line}\t{${headerLines.join(',')}}\t${copyJson(settings)}\n`;
+/** COPY rows of the stanzas of a file, in as few pieces as can be. */
+function rowsOf(id: number, stanzas: readonly StoredStanza[]): Buffer[] {
+  const pieces: Buffer[] = [];
+  let rows = '';
+  let ordinal = 0;
+  for (const { name, line, headerLines, settings } of stanzas) {
+    rows += `${id}\t${ordinal}\t${copyText(name)}\t${line}\t{${headerLines.join(',')}}\t${copyJson(settings)}\n`;
+    ordinal++;
+    if (rows.length < CHUNK_BYTES) continue;
+    pieces.push(Buffer.from(rows));
+    rows = '';
+  }
+  if (rows !== '') pieces.push(Buffer.from(rows));
+  return pieces;
 }
 
 /** The rows of all files in chunks that are worth sending. */

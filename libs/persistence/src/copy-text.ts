@@ -25,8 +25,3 @@ export function* inChunks(rows: Iterable<string>): Generator<string> {
   }
   if (chunk !== '') yield chunk;
 }
-
-/** The same as bytes, which the collector need not follow. */
-export function encodedChunks(rows: Iterable<string>): Buffer[] {
-  return Array.from(inChunks(rows), (chunk) => Buffer.from(chunk));
-}
