@@ -22,7 +22,7 @@ import {
   type StoredSettingDetail,
   type StoredStanza,
 } from '@confscope/persistence';
-import type { UploadSurvey } from './upload-survey.ts';
+import { isReadAside, type UploadSurvey } from './upload-survey.ts';
 
 /** A conf or meta file of an archive, read and named, not parsed yet. */
 export interface ConfEntry {
@@ -42,7 +42,8 @@ export interface FoundFile {
 
 /** Reads the entry if it is a conf or meta file; null for everything else, which is not read at all. */
 export async function readConfEntry(entry: ArchiveEntry, survey: UploadSurvey): Promise<FoundFile | null> {
-  const origin = await survey.originOf(entry);
+  if (isReadAside(entry.path)) await survey.readAside(entry);
+  const origin = survey.originOf(entry.path);
   // A spec says what keys mean; the survey has read it, and a run does not list it.
   if (!origin || origin.kind === 'spec') return null;
   const { kind } = origin;

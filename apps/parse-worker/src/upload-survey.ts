@@ -1,7 +1,6 @@
 import {
   mattersToShape,
   mayCount,
-  nameOfFile,
   type Origin,
   parseConfBytes,
   schemesOf,
@@ -13,8 +12,8 @@ import type { StoredLayout } from '@confscope/persistence';
 
 /** Specs and lists are written by people and short; what is longer is something else. */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
-/** The list of what a diag left out, at its top. */
-const DIAG_LIST = 'excluded_filelist.txt';
+/** The list of what a diag left out, in its folder. */
+const DIAG_LIST = '/excluded_filelist.txt';
 /** Lines of it that are kept: they tell a reader what is missing, and need not be complete for that. */
 const MAX_LEFT_OUT = 1000;
 
@@ -28,7 +27,7 @@ export class UploadSurvey {
   readonly #settled: UploadShape | null;
   readonly #guess: ShapeGuess;
   /** What was said of each path that matters. */
-  readonly #said = new Map<string, string>();
+  readonly #said = new Map<string, Verdict | null>();
   readonly #verdicts = new Verdicts();
   readonly #schemes = new Map<string, readonly string[]>();
   readonly #packageIds = new Map<string, string>();
@@ -42,18 +41,25 @@ export class UploadSurvey {
     this.#guess = new ShapeGuess(archiveName);
   }
 
-  /** Where an entry comes from, as far as that is known; null when it is neither conf nor meta. */
-  async originOf(entry: ArchiveEntry): Promise<Origin | null> {
+  /** Takes what files say that are no configuration themselves: specs of inputs, and the lists of diags. */
+  async readAside(entry: ArchiveEntry): Promise<void> {
     const { path } = entry;
-    if (!mattersToShape(path)) return null;
-    if (path.endsWith(`/${DIAG_LIST}`) && isReadable(entry)) {
+    if (!isReadable(entry)) return;
+    if (path.endsWith(DIAG_LIST)) {
       const lines = (await entry.read()).toString('utf8').split('\n').map(visible);
-      this.#leftOut.set(path.slice(0, -DIAG_LIST.length), lines.filter((line) => line !== '').slice(0, MAX_LEFT_OUT));
-    }
-    if (isInputsSpec(path) && isReadable(entry)) {
+      this.#leftOut.set(
+        path.slice(0, 1 - DIAG_LIST.length),
+        lines.filter((line) => line !== '').slice(0, MAX_LEFT_OUT),
+      );
+    } else {
       const schemes = schemesOf((await entry.read()).toString('utf8'));
       if (schemes.length > 0) this.#schemes.set(path, schemes);
     }
+  }
+
+  /** Where an entry comes from, as far as that is known; null when it is neither conf nor meta. */
+  originOf(path: string): Origin | null {
+    if (!mattersToShape(path)) return null;
     const origin = (this.#settled ?? this.#guess).originOf(path);
     const counted = origin?.kind === 'spec' ? null : origin;
     this.#said.set(path, this.#verdicts.of(counted));
@@ -106,35 +112,39 @@ const isReadable = ({ bytes }: ArchiveEntry): boolean => bytes !== null && bytes
 /** Control characters show nothing, and PostgreSQL takes no NUL. */
 const visible = (line: string): string => line.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
 
-function isInputsSpec(path: string): boolean {
-  const name = nameOfFile(path.slice(path.lastIndexOf('/') + 1));
-  return name?.kind === 'spec' && mayCount(path);
+/** Whether a file is one for {@link UploadSurvey.readAside}. */
+export function isReadAside(path: string): boolean {
+  return path.endsWith(DIAG_LIST) || (path.endsWith('.conf.spec') && mayCount(path));
 }
 
-/** All that a manifest says of files beside their paths. Archives may have a million paths, which share a few verdicts. */
+/** All that a manifest says of a file beside its path. */
+type Verdict = Pick<Origin, 'kind' | 'app' | 'scope' | 'layer' | 'user' | 'ignoredReason'>;
+
+/** The verdicts of an archive: it may have a million paths, which share a few of them. */
 class Verdicts {
-  readonly #texts = new Map<string, string>();
-  #last: Origin | null = null;
-  #lastText = '';
+  /** By app and user, whose names hold no slash: of each there are but a few. */
+  readonly #ofOwners = new Map<string | null, Verdict[]>();
+  #last: Verdict | null = null;
 
-  /** Equal texts for equal verdicts, one object each. */
-  of(origin: Origin | null): string {
-    if (origin === null) return '';
-    if (this.#last === null || !saysTheSame(origin, this.#last)) this.#lastText = this.#shared(origin);
-    this.#last = origin;
-    return this.#lastText;
+  /** One object for equal verdicts; null for what is no configuration. */
+  of(origin: Origin | null): Verdict | null {
+    if (origin === null) return null;
+    if (this.#last === null || !saysTheSame(origin, this.#last)) this.#last = this.#shared(origin);
+    return this.#last;
   }
 
-  #shared({ kind, app, scope, layer, user, ignoredReason }: Origin): string {
-    // No name holds a slash, and what is nobody's lies in no folder of that name.
-    const text = `${kind}/${app}/${scope}/${layer}/${user}/${ignoredReason}`;
-    const known = this.#texts.get(text);
-    if (known === undefined) this.#texts.set(text, text);
-    return known ?? text;
+  #shared({ kind, app, scope, layer, user, ignoredReason }: Origin): Verdict {
+    const verdict = { kind, app, scope, layer, user, ignoredReason };
+    const owner = user === null ? app : `${user}/${app}`;
+    const known = this.#ofOwners.get(owner);
+    if (!known) this.#ofOwners.set(owner, [verdict]);
+    const same = known?.find((other) => saysTheSame(verdict, other));
+    if (!same) known?.push(verdict);
+    return same ?? verdict;
   }
 }
 
-function saysTheSame(a: Origin, b: Origin): boolean {
+function saysTheSame(a: Verdict, b: Verdict): boolean {
   return (
     a.kind === b.kind &&
     a.app === b.app &&
