@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { PARSER_VERSION } from '@confscope/conf-parser';
 import {
   attemptHolder,
@@ -21,7 +22,13 @@ import type { Batch } from './batches.ts';
 import type { ParseJob } from './child/protocol.ts';
 import type { ConfEntry, ConfFileReader, FoundFile } from './conf-files.ts';
 import type { RunTally } from './run-tally.ts';
-import { spanOf, spanOfSync } from './spans.ts';
+import { spanOf } from './spans.ts';
+
+/**
+ * How long files are parsed before others have their turn. A batch is stored in many small steps: if each of them waited for a
+ * whole batch to be parsed, PostgreSQL would have nothing to do meanwhile.
+ */
+const PARSING_MS = 5;
 
 /** The contents an attempt has met, whether it reads its archive once or twice. */
 export class ContentLedger {
@@ -93,17 +100,28 @@ export class BatchStore {
    * once; what is left, if anything, is to be given to {@link store}. While one batch is stored, the next one can be
    * prepared.
    */
-  prepare({ known, changed, files }: KnownBatch): PreparedBatch | null {
+  async prepare({ known, changed, files }: KnownBatch): Promise<PreparedBatch | null> {
     for (const { lines, tree } of known) this.#enterTree(lines, tree);
     if (changed.length === 0) return null;
     for (const [key, file] of files.known) this.contents.known.set(key, file);
     const found = changed.flatMap(({ group }) => group);
     const unseen = this.#unseenOf(found);
-    const parsed = spanOfSync('parse', { 'confscope.files': unseen.size }, () =>
-      [...unseen.values()].map((entry) => encodedFile(this.reader.read(entry), idFor(entry, files), entry.key)),
-    );
+    const parsed = await spanOf('parse', { 'confscope.files': unseen.size }, () => this.#parse(unseen, files));
     for (const { key } of parsed) this.#pending.add(key);
     return { changed, found, parsed };
+  }
+
+  /** Parses files one after the other, and lets the batch that is being stored go on in between. */
+  async #parse(unseen: ReadonlyMap<string, ConfEntry>, files: FoundFiles): Promise<EncodedFile[]> {
+    const parsed: EncodedFile[] = [];
+    let pauseAt = performance.now() + PARSING_MS;
+    for (const entry of unseen.values()) {
+      parsed.push(encodedFile(this.reader.read(entry), idFor(entry, files), entry.key));
+      if (performance.now() < pauseAt) continue;
+      await setImmediate();
+      pauseAt = performance.now() + PARSING_MS;
+    }
+    return parsed;
   }
 
   /** Stores what is new of a batch and enters its files in the tally. Batches are stored one after the other. */

@@ -18,17 +18,6 @@ export async function spanOf<T>(name: string, attributes: Attributes, work: () =
   });
 }
 
-/** The same for work that waits for nothing. */
-export function spanOfSync<T>(name: string, attributes: Attributes, work: () => T): T {
-  return tracer.startActiveSpan(name, { attributes }, (span) => {
-    try {
-      return work();
-    } finally {
-      span.end();
-    }
-  });
-}
-
 /** Marks the active span as failed, and has its trace sent even if it was not sampled. */
 export function failSpan(errorType: ErrorType): void {
   const span = trace.getActiveSpan();
