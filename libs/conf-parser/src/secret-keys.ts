@@ -1,4 +1,3 @@
-import { keyName, MAX_KEPT_LENGTH } from './key-names.ts';
 import { findSecretPattern } from './secret-patterns.ts';
 
 /** What the name of a setting says about its value. */
@@ -143,6 +142,7 @@ const PLAIN: KeyTraits = {
 
 /** The names of settings repeat from file to file; a hostile upload that makes up its own starts the cache anew. */
 const MAX_CACHED_KEYS = 65_536;
+const MAX_CACHED_KEY_LENGTH = 200;
 const cache = new Map<string, KeyTraits>();
 
 /** What a name says, in any case of letters. */
@@ -150,10 +150,10 @@ export function keyTraits(key: string): KeyTraits {
   const known = cache.get(key);
   if (known) return known;
   const traits = readTraits(key);
-  if (key.length > MAX_KEPT_LENGTH) return traits;
+  if (key.length > MAX_CACHED_KEY_LENGTH) return traits;
   if (cache.size >= MAX_CACHED_KEYS) cache.clear();
-  // Of a name that was read from a file, the one string that all equal ones are: it is found at once.
-  cache.set(keyName(key, 0, key.length), traits);
+  // A name read from a file is a window into its text: a copy lets go of the file.
+  cache.set(` ${key}`.slice(1), traits);
   return traits;
 }
 

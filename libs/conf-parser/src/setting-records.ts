@@ -1,4 +1,3 @@
-import { keyName } from './key-names.ts';
 import type { Overwritten, Setting } from './parsed-conf.ts';
 
 /** Numbers in a record: where the key and the value stand in the text, and the line, negative for the first of several. */
@@ -80,7 +79,7 @@ export class SettingRecords {
     if (keyStart < 0) return this.#made[keyEnd] as Setting;
     const line = data[at + 4] as number;
     const value = this.text.slice(data[at + 2], data[at + 3]);
-    const key = keyName(this.text, keyStart, keyEnd);
+    const key = this.text.slice(keyStart, keyEnd);
     if (line > 0) return { key, value, line, endLine: line, overwritten: NONE };
     return { key, value: joinLines(value), line: -line, endLine: lineBreaks(value) - line, overwritten: NONE };
   }
