@@ -6,7 +6,7 @@ import { startService } from '@confscope/service-kit';
 import { serveApi } from '@confscope/service-kit/serve-api';
 import multipart from '@fastify/multipart';
 import { AppModule } from './app.module.ts';
-import { MULTIPART_LIMITS } from './multipart-file.ts';
+import { MULTIPART_OPTIONS } from './multipart-file.ts';
 import { uploadSettings } from './settings.ts';
 
 await startService({
@@ -32,7 +32,7 @@ await startService({
     return {
       module: AppModule.with({ config, database, queue, blobs, logger, receiver }),
       configure: async (app) => {
-        await app.register(multipart, { limits: MULTIPART_LIMITS });
+        await app.register(multipart, MULTIPART_OPTIONS);
         // Connected before the first upload, so that its trace shows the upload and not the connecting.
         await queue
           .connect()

@@ -5,8 +5,15 @@ import type { FormPart } from './receive-upload.ts';
 import { UploadInterrupted } from './upload-faults.ts';
 import { cleanFileName } from './upload-headers.ts';
 
+/** Read ahead of the store, of each upload: one piece from the network fills it, whatever its size. */
+const READ_AHEAD_BYTES = 16 * 1024;
+
 /** Text fields are short; the file has a limit of its own. */
-export const MULTIPART_LIMITS = { fieldSize: 64 * 1024, fields: 20, files: 2, parts: 30, fileSize: Infinity };
+export const MULTIPART_OPTIONS = {
+  limits: { fieldSize: 64 * 1024, fields: 20, files: 2, parts: 30, fileSize: Infinity },
+  highWaterMark: READ_AHEAD_BYTES,
+  fileHwm: READ_AHEAD_BYTES,
+};
 
 /** How long the rest of a refused body is read, so that its sender gets to read the answer. */
 const DRAIN_LIMIT_MS = 10_000;

@@ -37,6 +37,7 @@ export interface BlobStore {
    * Pulls the bytes into the store while they are counted and hashed; memory stays flat whatever the size. When `chunks`
    * fails, or passes `maxBytes` ({@link BlobTooLarge}), nothing is left behind.
    *
+   * @param chunks belong to the store: nobody else may use one that was given to it
    * @param onBytes told after each chunk how many bytes have arrived
    */
   write(

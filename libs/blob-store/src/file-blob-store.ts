@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type BlobSource, type BlobStore, blobMissing, checkedKey, Intake, type StoredBlob } from './blob-store.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 
 const READ_CHUNK_BYTES = 256 * 1024;
+/** What may wait for the disk: of all blobs that are being written, and of each of them. */
+const WAITING_BYTES = 4 * 1024 * 1024;
+const MAX_WAITING_BYTES = 512 * 1024;
 
 /**
  * Blobs as files of one folder. A blob is written under a temporary name, flushed to the disk and renamed, so a name
@@ -13,6 +17,8 @@ const READ_CHUNK_BYTES = 256 * 1024;
 export class FileBlobStore implements BlobStore {
   readonly #blobs: string;
   readonly #incoming: string;
+  /** Blobs that are being written. */
+  #writers = 0;
 
   private constructor(root: string) {
     this.#blobs = path.join(root, 'blobs');
@@ -39,8 +45,11 @@ export class FileBlobStore implements BlobStore {
     const temporary = path.join(this.#incoming, randomUUID());
     const intake = new Intake(maxBytes, onBytes);
     const file = await open(temporary, 'wx', 0o600);
+    const writes = new GatheredWrites(file, () => Math.min(WAITING_BYTES / this.#writers, MAX_WAITING_BYTES));
+    this.#writers++;
     try {
-      for await (const chunk of intake.of(chunks)) await writeWhole(file, chunk);
+      for await (const chunk of intake.of(chunks)) await writes.add(chunk);
+      await writes.end();
       await file.sync();
       await file.close();
       await this.#makeFoldersOf(key);
@@ -48,9 +57,12 @@ export class FileBlobStore implements BlobStore {
       await syncFolder(path.dirname(target));
       return intake.stored();
     } catch (error) {
+      await writes.abandon();
       await file.close().catch(() => undefined);
       await rm(temporary, { force: true });
       throw error;
+    } finally {
+      this.#writers--;
     }
   }
 
@@ -120,10 +132,6 @@ export class FileBlobStore implements BlobStore {
   #fileOf(key: string): string {
     return path.join(this.#blobs, checkedKey(key));
   }
-}
-
-async function writeWhole(file: FileHandle, chunk: Buffer): Promise<void> {
-  for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten;
 }
 
 /** The rename itself is only safe once the folder is on the disk too. */
