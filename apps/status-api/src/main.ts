@@ -2,6 +2,7 @@ import { connectRedis } from '@confscope/job-queue';
 import { Database, databaseProblem } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
 import { serveApi } from '@confscope/service-kit/serve-api';
+import { validateRequests } from '@confscope/service-kit/validate-requests';
 import { AppModule } from './app.module.ts';
 import { statusSettings } from './settings.ts';
 
@@ -23,6 +24,9 @@ await startService({
       (err) => logger.warn({ err }, 'waiting for PostgreSQL'),
     );
     const redis = connectRedis(config.REDIS_URL, 'status-api');
-    return { module: AppModule.with({ database, redis, logger }, config.JAEGER_UI_URL) };
+    return {
+      module: AppModule.with({ database, redis, logger }, config.JAEGER_UI_URL),
+      configure: (app) => Promise.resolve(validateRequests(app)),
+    };
   },
 });
