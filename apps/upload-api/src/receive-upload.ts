@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { BlobStore, StoredBlob } from '@confscope/blob-store';
 import { failureMessage, type QueueName, type UploadType } from '@confscope/domain';
-import type { Quarantine, RunRow, UploadRuns } from '@confscope/persistence';
+import type { Quarantine, RunRow, StoreUpload, UploadRuns } from '@confscope/persistence';
 import { badRequest, Problem } from '@confscope/service-kit';
 import { keepingFailed, UploadInterrupted } from './upload-faults.ts';
 import { readUploadForm } from './upload-form.ts';
@@ -84,9 +84,7 @@ export class ReceiveUpload {
       checkDigest(request.expectedSha256, arrived.blob.sha256);
       const { runId, key, blob } = arrived;
       const queue = form.queue ?? this.#options.routes[form.type];
-      const refusal = await this.#refusalOf(blob.sha256);
-      const taskId = randomUUID();
-      const run = await this.#runs.store({ ...form, ...blob, runId, queue, archiveKey: key, taskId, refusal });
+      const run = await this.#store({ ...form, ...blob, runId, queue, archiveKey: key, taskId: randomUUID() });
       if (!run)
         throw new Problem(409, 'upload_expired', 'The upload took so long that it was given up. Send it again.');
       return { run, replayed: false };
@@ -119,6 +117,12 @@ export class ReceiveUpload {
       await this.#undo(runId, key, bytes, error);
       throw await keepingFailed(error, () => this.#blobs.ping());
     }
+  }
+
+  /** Only a run that was not stored may have bytes in quarantine, or have expired; null when it has. */
+  async #store(upload: StoreUpload): Promise<RunRow | null> {
+    const run = await this.#runs.store(upload);
+    return run ?? this.#runs.store({ ...upload, refusal: await this.#refusalOf(upload.sha256) });
   }
 
   /** Why these bytes are not parsed; null when they are. */

@@ -282,6 +282,19 @@ describe('the life of a run in PostgreSQL', () => {
       expect(await commands.redispatch(last.id, randomUUID(), null)).toMatchObject({ status: 'stored' });
     });
 
+    it('come in as a run that fails at once, and are not stored by who gives no reason for that', async () => {
+      for (let i = 0; i < 3; i++) await crashed();
+      const runId = (await begin()) ?? 0;
+      const form = { type: 'ds_etc', label: null, notes: null, queue: 'high' } as const;
+      const upload = { ...form, runId, archiveKey: 'k', sha256: 'ab', bytes: 3, taskId: randomUUID() };
+      expect(await uploads.store(upload)).toBeNull();
+      expect(await uploads.store({ ...upload, refusal: 'They are in quarantine.' })).toMatchObject({
+        status: 'failed',
+        error_type: 'permanent',
+        error_message: 'They are in quarantine.',
+      });
+    });
+
     it('are forgiven once they are parsed to their end', async () => {
       for (let i = 0; i < 2; i++) await crashed();
       const run = await stored();

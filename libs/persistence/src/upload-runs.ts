@@ -31,7 +31,7 @@ export interface StoreUpload {
   sha256: string;
   bytes: number;
   taskId: string;
-  /** Why the run fails at once; it is parsed when there is no reason not to. */
+  /** Why the run fails at once. Without a reason it is to be parsed, and not stored when its bytes are in quarantine. */
   refusal?: string | null;
 }
 
@@ -76,7 +76,10 @@ export class UploadRuns {
     );
   }
 
-  /** pending → stored: the promise is made; or pending → failed, see `refusal`. Null when the run is not pending any more. */
+  /**
+   * pending → stored: the promise is made; or pending → failed, see `refusal`. Null when the run is not pending any more, or
+   * its bytes are in quarantine and nobody has given that as the reason.
+   */
   async store(upload: StoreUpload): Promise<RunRow | null> {
     const { runId, type, label, notes, queue, archiveKey, sha256, bytes, taskId, refusal } = upload;
     const rows = await this.database.rows<RunRow>(SQL.store, [
