@@ -6,14 +6,19 @@ export function rssOf(pid: number): number | null {
   return kib === null ? null : kib * 1024;
 }
 
+/** The file that tells how many, once one has told: the others are not asked again for every job. */
+let oomCounter: string | undefined;
+
 /**
  * How many processes the kernel has ended so far because memory ran out: of our control group where there is one, of the
  * machine otherwise; null where the system does not tell. A process killed while this number grew was one of them.
  */
 export function oomKills(): number | null {
-  for (const file of oomCounters(textOf('/proc/self/cgroup'))) {
+  for (const file of oomCounter === undefined ? oomCounters(textOf('/proc/self/cgroup')) : [oomCounter]) {
     const count = numberIn(textOf(file), /^oom_kill (\d+)$/m);
-    if (count !== null) return count;
+    if (count === null) continue;
+    oomCounter = file;
+    return count;
   }
   return null;
 }
