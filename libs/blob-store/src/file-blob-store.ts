@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { GroupCommit } from '@confscope/service-kit/group-commit';
 import { type BlobSource, type BlobStore, blobMissing, checkedKey, Intake, type StoredBlob } from './blob-store.ts';
 import { GatheredWrites } from './gathered-writes.ts';
 
@@ -19,6 +20,8 @@ export class FileBlobStore implements BlobStore {
   readonly #incoming: string;
   /** Blobs that are being written. */
   #writers = 0;
+  /** By folder. There are as many as kinds of keys. */
+  readonly #flushes = new Map<string, GroupCommit<undefined>>();
 
   private constructor(root: string) {
     this.#blobs = path.join(root, 'blobs');
@@ -52,9 +55,8 @@ export class FileBlobStore implements BlobStore {
       await writes.end();
       await file.sync();
       await file.close();
-      await this.#makeFoldersOf(key);
-      await rename(temporary, target);
-      await syncFolder(path.dirname(target));
+      await this.#putInPlace(temporary, key);
+      await this.#flushed(path.dirname(target));
       return intake.stored();
     } catch (error) {
       await writes.abandon();
@@ -85,6 +87,25 @@ export class FileBlobStore implements BlobStore {
     return stat(file).catch((error: unknown) => {
       throw isNotThere(error) ? blobMissing(error) : error;
     });
+  }
+
+  /** Gives a file the name of its key, whose folders are there but for the first time. */
+  async #putInPlace(file: string, key: string): Promise<void> {
+    const target = this.#fileOf(key);
+    try {
+      await rename(file, target);
+    } catch (error) {
+      if (!isNotThere(error)) throw error;
+      await this.#makeFoldersOf(key);
+      await rename(file, target);
+    }
+  }
+
+  /** The rename itself is only safe once the folder is on the disk too. One flush does for all that came before it. */
+  #flushed(folder: string): Promise<void> {
+    let flushes = this.#flushes.get(folder);
+    if (!flushes) this.#flushes.set(folder, (flushes = new GroupCommit(() => syncFolder(folder))));
+    return flushes.add(undefined);
   }
 
   /**
@@ -134,7 +155,6 @@ export class FileBlobStore implements BlobStore {
   }
 }
 
-/** The rename itself is only safe once the folder is on the disk too. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
