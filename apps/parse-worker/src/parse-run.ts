@@ -1,7 +1,14 @@
 import { ArchiveFault, type ArchiveLimits, openArchive } from '@confscope/archive';
 import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
-import { attemptHolder, type Database, type Fence, type PublishedMetrics, RunPublisher } from '@confscope/persistence';
+import {
+  attemptHolder,
+  type Database,
+  type Fence,
+  type PublishedMetrics,
+  RunPublisher,
+  type RunResult,
+} from '@confscope/persistence';
 import { trace } from '@opentelemetry/api';
 import { PARSER_VERSION, type UploadShape } from '@confscope/conf-parser';
 import { BatchStore, ContentLedger, type KnownBatch, type PreparedBatch } from './batch-store.ts';
@@ -58,17 +65,22 @@ export class ParseRun {
     const { pass, shape } = await this.#readWhole(upload);
     const { tally, survey, store, rest, entries } = pass;
     const fence = { runId: job.runId, attempt: job.attempt };
-    const published = await spanOf('publish', {}, () =>
-      new RunPublisher(this.database, job.projectId, PARSER_VERSION).publish(fence, async (tx) => {
-        if (rest) await store.storeWithin(tx, rest);
-        const nothing = tally.nothingFound(entries);
-        if (nothing) throw nothing;
-        trace.getActiveSpan()?.setAttribute('confscope.files', tally.manifest.length);
-        const metrics = tally.metrics(entries, blob.bytes);
-        const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-        return { lines: tally.manifest, layout: survey.layoutOf(shape), metrics, peakRssBytes };
-      }),
-    );
+    const publisher = new RunPublisher(this.database, job.projectId, PARSER_VERSION);
+    const result = (): RunResult => {
+      const nothing = tally.nothingFound(entries);
+      if (nothing) throw nothing;
+      trace.getActiveSpan()?.setAttribute('confscope.files', tally.manifest.length);
+      const metrics = tally.metrics(entries, blob.bytes);
+      const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+      return { lines: tally.manifest, layout: survey.layoutOf(shape), metrics, peakRssBytes };
+    };
+    const published = await spanOf('publish', {}, () => {
+      if (!rest) return publisher.publishStored(fence, result());
+      return publisher.publish(fence, async (tx) => {
+        await store.storeWithin(tx, rest);
+        return result();
+      });
+    });
     return published?.metrics ?? null;
   }
 

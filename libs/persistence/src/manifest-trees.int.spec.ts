@@ -124,6 +124,54 @@ describe('the manifest of a run', () => {
     expect(rows[4]).toMatchObject({ kind: 'conf', bytes: 10, sha256: 'cc', ignored_reason: null, layer: 'local' });
   });
 
+  describe('whose files are all known', () => {
+    /** The lines of a stored manifest as a worker has them that found all of its trees. */
+    async function known(lines: ManifestLine[]): Promise<ManifestLine[]> {
+      const apps = Map.groupBy(lines, ({ app }) => app);
+      const trees = await new TreeStore(database, 1, PARSER).known([...apps.values()].map((app) => treeName(app)));
+      return [...apps.values()].flatMap((app) => {
+        const tree = trees.get(treeName(app));
+        return app.map((one) => ({ ...one, fileId: null, reused: true, ...(tree && { tree }) }));
+      });
+    }
+    const sorted = (lines: ManifestLine[]) => lines.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    /** A database that has no transactions to give. */
+    class NoTransactions extends Database {
+      override transaction(): Promise<never> {
+        return Promise.reject(new Error('a transaction was asked for'));
+      }
+    }
+
+    it('is published in one statement when it is stored already, like the one before', async () => {
+      const before = await published(sorted(etc()));
+      const runId = await claimed();
+      const single = new NoTransactions({ url: place.url, applicationName: 'spec', maxConnections: 1 });
+      const publisher = new RunPublisher(single, 1, PARSER);
+      const result = resultOf(await known(sorted(etc())));
+      expect(await publisher.publishStored({ runId, attempt: 2 }, result)).toBeNull();
+      expect(await shown(runId)).toEqual([]);
+      expect(await publisher.publishStored({ runId, attempt: 1 }, result)).toBe(result);
+      const unchanged = (await shown(before)).map((row) => ({ ...row, run_id: runId, reused: row.file_id !== null }));
+      expect(await shown(runId)).toEqual(unchanged);
+      expect(await new RunCommands(database).find(runId)).toMatchObject({ status: 'complete', worker: null });
+      await single.close();
+    });
+
+    it('is stored first when it was deleted meanwhile', async () => {
+      const before = await published(sorted(etc()));
+      const lines = await known(sorted(etc()));
+      await new RunCommands(database).delete(before);
+      expect(await counts()).toMatchObject({ manifests: 0, trees: 3 });
+      const runId = await claimed();
+      const publisher = new RunPublisher(database, 1, PARSER);
+      expect(await publisher.publishStored({ runId, attempt: 2 }, resultOf(lines))).toBeNull();
+      expect(await counts()).toMatchObject({ manifests: 0 });
+      expect(await publisher.publishStored({ runId, attempt: 1 }, resultOf(lines))).not.toBeNull();
+      expect(await counts()).toMatchObject({ manifests: 1 });
+      expect(await shown(runId)).toHaveLength(etc().length);
+    });
+  });
+
   it('costs the next run nothing when nothing changed, and one tree when one app did', async () => {
     await published(etc());
     const before = await counts();

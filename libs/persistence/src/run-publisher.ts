@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunMetrics } from '@confscope/domain';
 import { copyText, inChunks } from './copy-text.ts';
-import type { Database, Transaction } from './database.ts';
+import type { Database, Executor, Transaction } from './database.ts';
 import { ContentCollected, holdAll } from './hold-content.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { manifestName, treePrefixChars } from './manifest-names.ts';
@@ -12,7 +12,6 @@ import type { StoredLayout } from './stored-layout.ts';
 import { TreeStore } from './tree-store.ts';
 
 const SQL = {
-  hold: preparedSql('hold-published'),
   addLayout: preparedSql('add-layout'),
   holdTrees: preparedSql('hold-tree-ids'),
   addManifest: preparedSql('add-manifest'),
@@ -30,6 +29,17 @@ export interface RunResult {
   layout: StoredLayout | null;
   metrics: PublishedMetrics;
   peakRssBytes: number;
+}
+
+/** The run points to what was stored, or another attempt holds it, or some of that is not stored. */
+type Completion = 'complete' | 'fenced' | { lacksLayout: boolean; lacksManifest: boolean };
+
+/** What a run is pointed to, by the names of its contents. */
+interface Named {
+  layout: { name: string; document: string } | null;
+  manifest: string;
+  /** Numbers of the files that the run was the first to parse. */
+  parsed: string;
 }
 
 class FencedOff extends Error {}
@@ -75,13 +85,54 @@ export class RunPublisher {
     }
   }
 
-  async #publish(tx: Transaction, { runId, attempt }: Fence, result: RunResult): Promise<void> {
+  /**
+   * Publishes what is stored already but for its manifest and its layout. An unchanged upload has those too, and takes one
+   * statement.
+   *
+   * @returns what was published; null when another attempt has taken over, and nothing was written
+   */
+  async publishStored(fence: Fence, result: RunResult): Promise<RunResult | null> {
+    const segments = segmentsOf(result.lines);
+    const trees = segments.map(placed);
+    if (trees.every((tree) => tree !== null)) {
+      const completion = await this.#complete(this.database, fence, result, named(result, segments, trees));
+      if (completion === 'complete') return result;
+      if (completion === 'fenced') return null;
+    }
+    return this.publish(fence, () => result);
+  }
+
+  async #publish(tx: Transaction, fence: Fence, result: RunResult): Promise<void> {
     const segments = segmentsOf(result.lines);
     const trees = await this.#place(tx, segments);
-    const { layout, manifest } = await this.#hold(tx, result.layout, trees);
-    const metrics = JSON.stringify(result.metrics);
-    const parameters = [runId, attempt, metrics, result.peakRssBytes, layout, manifest, parsedNumbers(segments)];
-    if ((await tx.rows(SQL.complete, parameters)).length === 0) throw new FencedOff();
+    const names = named(result, segments, trees);
+    for (;;) {
+      const completion = await this.#complete(tx, fence, result, names);
+      if (completion === 'complete') return;
+      if (completion === 'fenced') throw new FencedOff();
+      // What is not there is entered, by us or by somebody else at the same time; the next look finds it.
+      const { layout, manifest } = names;
+      if (layout && completion.lacksLayout)
+        await tx.rows(SQL.addLayout, [this.projectId, layout.name, layout.document]);
+      if (completion.lacksManifest) await this.#addManifest(tx, manifest, trees);
+    }
+  }
+
+  /** Points the run to what has these names, and sets it complete; neither can go before the transaction ends. */
+  async #complete(
+    executor: Executor,
+    { runId, attempt }: Fence,
+    { metrics, peakRssBytes }: RunResult,
+    { layout, manifest, parsed }: Named,
+  ): Promise<Completion> {
+    const [row] = await executor.rows<{ run: number | null; layout: number | null; manifest: number | null }>(
+      SQL.complete,
+      [runId, attempt, JSON.stringify(metrics), peakRssBytes, this.projectId, layout?.name ?? null, manifest, parsed],
+    );
+    if (row && row.run !== null) return 'complete';
+    const lacksLayout = layout !== null && (row?.layout ?? null) === null;
+    const lacksManifest = (row?.manifest ?? null) === null;
+    return lacksLayout || lacksManifest ? { lacksLayout, lacksManifest } : 'fenced';
   }
 
   /** The stored tree of every segment; those that are not stored yet are added. */
@@ -92,34 +143,14 @@ export class RunPublisher {
     const ids = await this.#trees.add(named, tx);
     const idsOfOpen = new Map(open.map((segment, i) => [segment, ids.get(named[i]?.name ?? '')]));
     return segments.map((segment) => {
-      const { firstPath, prefixChars, lines, tree } = segment;
-      const treeId = tree?.id ?? idsOfOpen.get(segment);
+      const { firstPath, prefixChars, lines } = segment;
+      const known = placed(segment);
+      if (known) return known;
+      const treeId = idsOfOpen.get(segment);
       if (treeId === undefined) throw new Error(`The tree of ${firstPath} was not stored.`);
-      const stanzaCount = tree?.stanzaCount ?? lines.reduce((sum, line) => sum + line.stanzaCount, 0);
+      const stanzaCount = lines.reduce((sum, line) => sum + line.stanzaCount, 0);
       return { firstPath, prefixChars, treeId, fileCount: lines.length, stanzaCount };
     });
-  }
-
-  /** The layout and the manifest of these trees, each stored once; neither can go before the transaction ends. */
-  async #hold(
-    tx: Transaction,
-    layout: StoredLayout | null,
-    trees: readonly PlacedTree[],
-  ): Promise<{ layout: number | null; manifest: number }> {
-    const document = layout && JSON.stringify(layout);
-    const names = [document && createHash('sha256').update(document).digest('hex'), manifestName(trees)] as const;
-    for (;;) {
-      const [held] = await tx.rows<{ layout: number | null; manifest: number | null }>(SQL.hold, [
-        this.projectId,
-        ...names,
-      ]);
-      const manifest = held?.manifest ?? null;
-      const id = held?.layout ?? null;
-      if (manifest !== null && (id !== null || document === null)) return { layout: id, manifest };
-      // What is not there is entered, by us or by somebody else at the same time; the next look finds it.
-      if (id === null && document !== null) await tx.rows(SQL.addLayout, [this.projectId, names[0], document]);
-      if (manifest === null) await this.#addManifest(tx, names[1], trees);
-    }
   }
 
   async #addManifest(tx: Transaction, name: string, trees: readonly PlacedTree[]): Promise<void> {
@@ -139,6 +170,20 @@ export class RunPublisher {
       inChunks(manifestRows(added.id, trees)),
     );
   }
+}
+
+/** A segment whose tree is stored; null when it is not. */
+function placed({ firstPath, prefixChars, lines, tree }: ManifestSegment): PlacedTree | null {
+  return tree && { firstPath, prefixChars, treeId: tree.id, fileCount: lines.length, stanzaCount: tree.stanzaCount };
+}
+
+function named({ layout }: RunResult, segments: readonly ManifestSegment[], trees: readonly PlacedTree[]): Named {
+  const document = layout && JSON.stringify(layout);
+  return {
+    layout: document === null ? null : { name: createHash('sha256').update(document).digest('hex'), document },
+    manifest: manifestName(trees),
+    parsed: parsedNumbers(segments),
+  };
 }
 
 /**
