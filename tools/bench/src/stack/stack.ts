@@ -1,6 +1,6 @@
-import { openAsBlob } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchServers } from './bench-servers.ts';
+import { sendForm } from './send-form.ts';
 import { ServiceProcess } from './service-process.ts';
 
 const POLL_MS = 20;
@@ -48,12 +48,9 @@ export class Stack {
 
   /** Uploads an archive over HTTP, with these fields of the form; the id of its run. */
   async upload(archive: string, name: string, fields: { type?: string; queue?: string } = {}): Promise<number> {
-    const form = new FormData();
-    for (const [field, value] of Object.entries({ type: 'ds_etc', ...fields })) form.append(field, value);
-    form.append('file', await openAsBlob(archive), name);
-    const response = await fetch(`${this.uploadApi.url}/v1/uploads`, { method: 'POST', body: form });
-    const body = await response.text();
-    if (response.status !== 201) throw new Error(`The upload was refused: ${body}`);
+    const url = `${this.uploadApi.url}/v1/uploads`;
+    const { status, body } = await sendForm(url, { type: 'ds_etc', ...fields }, { path: archive, name });
+    if (status !== 201) throw new Error(`The upload was refused: ${body}`);
     return (JSON.parse(body) as { id: number }).id;
   }
 
