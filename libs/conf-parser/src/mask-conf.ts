@@ -136,7 +136,7 @@ class Masker {
       const start = isNamed ? maskKeyMaterial(ASSIGNMENT.exec(rest)?.[1] ?? '') : '';
       return `${marker}${start}${MASK}${tail}`;
     }
-    const masked = maskKeyMaterial(this.#prose(text, line));
+    const masked = `${maskKeyMaterial(this.#prose(text.slice(0, text.length - tail.length), line))}${tail}`;
     // The mask may uncover a setting, where what it hides ended in a "=".
     return masked === text ? text : this.#maskedLine(masked, line);
   }

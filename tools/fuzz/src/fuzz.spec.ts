@@ -45,6 +45,8 @@ describe('what was read wrongly once', () => {
     '#Authorization:Basic b2c3d4=token=A',
     '#Authorization:Basic b2c3d4= token=m',
     'token=h\n\xef\xbb\xbf#=\\\nPw=]',
+    '-----BEGIN Y-----AKCAQEA7bq98Zx0x\\\\\nPw=\\',
+    '-----BEGIN Y-----IBAAKCAQEA7bq98Z:\\\nPw=\\',
     '\\\ndE5gH7aB3dE5gH7aB3sh=token=A',
     '\\\n57aB3dE5gH7aB3search=Authorization:Basic b2c3d4',
   ])('is read as it should be: %j', (text) => {
