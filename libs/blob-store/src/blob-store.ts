@@ -87,10 +87,12 @@ export class Intake {
   /** Passes the chunks on. Throws {@link BlobTooLarge} before the first one that is too much. */
   async *of(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
-      if (this.#bytes + chunk.length > this.#maxBytes) throw new BlobTooLarge(this.#maxBytes);
+      // Who takes the chunk may take its memory too.
+      const { length } = chunk;
+      if (this.#bytes + length > this.#maxBytes) throw new BlobTooLarge(this.#maxBytes);
       this.#hash.update(chunk);
       yield chunk;
-      this.#bytes += chunk.length;
+      this.#bytes += length;
       this.#onBytes(this.#bytes);
     }
   }

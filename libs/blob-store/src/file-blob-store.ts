@@ -7,7 +7,7 @@ import { type BlobSource, type BlobStore, blobMissing, checkedKey, Intake, type 
 import { GatheredWrites } from './gathered-writes.ts';
 
 const READ_CHUNK_BYTES = 256 * 1024;
-/** What may wait for the disk: of all blobs that are being written, and of each of them. */
+/** What may gather while the disk has as much in hand: of all blobs that are being written, and of each of them. */
 const WAITING_BYTES = 2 * 1024 * 1024;
 const MAX_WAITING_BYTES = 512 * 1024;
 

@@ -2,6 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 
 /** What a chunk takes beside its bytes: a sender may cut them as small as it likes. */
 const CHUNK_OVERHEAD_BYTES = 256;
+/** No boundary of a form is longer: it is said in the head of the request, which has no more room in Node. */
+const SMALL_BYTES = 16 * 1024;
 
 /**
  * Chunks on their way into a file. While some are being written others gather, and go with the next write: so whoever
@@ -45,8 +47,8 @@ export class GatheredWrites {
     this.#gathered = [];
     this.#gatheredBytes = 0;
     this.#writing = writeWhole(this.#file, chunks).then(() => {
-      this.#writing = undefined;
       for (const chunk of chunks) giveBack(chunk);
+      this.#writing = undefined;
       if (this.#gathered.length > 0) this.#write();
     });
     // Who adds the next one, or comes to the end, is told.
@@ -68,10 +70,12 @@ function behind(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
 }
 
 /**
- * Frees the memory of a chunk that nobody reads any more. The collector would do it too, but one that has survived while
- * it waited for the disk is found by a full collection only, and until then there may be a hundred megabytes of them.
+ * Frees the memory of a large chunk that nobody reads any more. The collector would do it too, but one that has survived
+ * while it waited for the disk is found by a full collection only, and until then there may be a hundred megabytes of them.
  */
 function giveBack({ buffer, length }: Buffer): void {
-  // Memory that others may have a part of is the collector's.
-  if (buffer instanceof ArrayBuffer && length === buffer.byteLength) buffer.transfer(0);
+  // Memory that others may have a part of is the collector's, and so are small chunks: the parser of a form hands out one
+  // that it goes on using, which is as long as the boundary.
+  const isOwn = buffer instanceof ArrayBuffer && !buffer.detached && length === buffer.byteLength;
+  if (isOwn && length > SMALL_BYTES) buffer.transfer(0);
 }

@@ -1,0 +1,85 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { FileBlobStore } from '@confscope/blob-store';
+import multipart from '@fastify/multipart';
+import fastify from 'fastify';
+import { MULTIPART_OPTIONS, multipartParts } from './multipart-file.ts';
+
+/** A piece of a file as it comes from the network, and how many bytes of the file are written before the next one comes. */
+type Piece = readonly [text: string, written: number];
+
+describe('the file of a form', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'confscope-form-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function untilWritten(bytes: number): Promise<void> {
+    for (let size = -1; size < bytes;) {
+      const [name] = await readdir(path.join(folder, 'incoming'));
+      size = name === undefined ? -1 : (await stat(path.join(folder, 'incoming', name))).size;
+    }
+  }
+
+  async function* bodyOf(pieces: readonly Piece[]): AsyncGenerator<Buffer> {
+    yield Buffer.from('--AAAA\r\nContent-Disposition: form-data; name="file"; filename="a.conf"\r\n\r\n');
+    for (const [text, written] of pieces) {
+      yield Buffer.from(text);
+      await untilWritten(written);
+    }
+    yield Buffer.from('\r\n--AAAA--\r\n');
+  }
+
+  /** What is stored of a file that comes in these pieces. */
+  async function stored(pieces: readonly Piece[]): Promise<string> {
+    const store = FileBlobStore.at(folder);
+    await store.prepare();
+    const app = fastify();
+    await app.register(multipart, MULTIPART_OPTIONS);
+    app.post('/', async (request) => {
+      for await (const part of multipartParts(request))
+        if (part.kind === 'file') await store.write('runs/1', part.chunks, 1e9);
+      return {};
+    });
+    const headers = { 'content-type': 'multipart/form-data; boundary=AAAA' };
+    const payload = Readable.from(bodyOf(pieces));
+    const { statusCode, body } = await app.inject({ method: 'POST', url: '/', headers, payload });
+    await app.close();
+    expect([statusCode, body]).toEqual([200, '{}']);
+    return readFile(path.join(folder, 'blobs', 'runs', '1'), 'latin1');
+  }
+
+  it.each<[what: string, pieces: Piece[]]>([
+    [
+      'in two pieces',
+      [
+        ['hello ', 6],
+        ['world', 11],
+      ],
+    ],
+    // The parser hands out what it kept of the boundary, and goes on using that memory.
+    [
+      'in the middle of what looks like its end',
+      [
+        ['start\r\n--AAA', 5],
+        ['\r', 12],
+        ['z'.repeat(16), 29],
+      ],
+    ],
+    [
+      'so again and again',
+      [
+        ['\r\n--AAA', 0],
+        ['\r', 7],
+        ['\n--AAA', 7],
+        ['\r', 14],
+        ['end', 18],
+      ],
+    ],
+  ])('is stored as it was sent, when it is cut %s', async (_, pieces) => {
+    expect(await stored(pieces)).toBe(pieces.map(([text]) => text).join(''));
+  });
+});
