@@ -12,6 +12,8 @@ import {
   type KnownTree,
   type ManifestLine,
   type NamedTree,
+  type ByteBlocks,
+  type ByteWriter,
   type Transaction,
   type TransactionHolder,
   sortByPath,
@@ -44,6 +46,8 @@ export interface KnownBatch {
   changed: readonly ChangedTree[];
   /** What the store says to the files of the changed trees. */
   files: FoundFiles;
+  /** Keeps what is in the files of the batch. */
+  contents: ByteWriter;
 }
 
 type ChangedTree = NamedTree & { lines: ManifestLine[]; group: readonly FoundFile[] };
@@ -53,6 +57,8 @@ export interface PreparedBatch {
   changed: readonly ChangedTree[];
   found: readonly FoundFile[];
   parsed: readonly EncodedFile[];
+  /** Keeps the rows of what was parsed. */
+  writer: ByteWriter;
 }
 
 /** Takes the files of one attempt in, batch by batch: what the database does not know of them is parsed and stored. */
@@ -71,6 +77,7 @@ export class BatchStore {
     job: ParseJob,
     private readonly contents: ContentLedger,
     private readonly tally: RunTally,
+    private readonly blocks: ByteBlocks,
   ) {
     this.#trees = new TreeStore(database, job.projectId, PARSER_VERSION);
     this.#files = new ConfFileStore(database, job.projectId, PARSER_VERSION);
@@ -79,20 +86,20 @@ export class BatchStore {
   }
 
   /** Asks the database what it knows of a batch. Meanwhile the archive can be read on, and batches before it stored. */
-  async lookUp(batch: Batch): Promise<KnownBatch> {
-    const groups = batch.map((group): ChangedTree => {
+  async lookUp({ groups, contents }: Batch): Promise<KnownBatch> {
+    const named = groups.map((group): ChangedTree => {
       const lines = sortByPath(group.map(({ line }) => line));
       return { group, lines, name: treeName(lines) };
     });
-    const trees = await this.#trees.known(groups.map(({ name }) => name));
+    const trees = await this.#trees.known(named.map(({ name }) => name));
     const known: { lines: readonly ManifestLine[]; tree: KnownTree }[] = [];
-    const changed = groups.filter(({ name, lines }) => {
+    const changed = named.filter(({ name, lines }) => {
       const tree = trees.get(name);
       if (tree) known.push({ lines, tree });
       return !tree;
     });
     const unseen = this.#unseenOf(changed.flatMap(({ group }) => group));
-    return { known, changed, files: await this.#files.find([...unseen.values()].map(nameOf)) };
+    return { known, changed, contents, files: await this.#files.find([...unseen.values()].map(nameOf)) };
   }
 
   /**
@@ -100,23 +107,29 @@ export class BatchStore {
    * once; what is left, if anything, is to be given to {@link store}. While one batch is stored, the next one can be
    * prepared.
    */
-  async prepare({ known, changed, files }: KnownBatch): Promise<PreparedBatch | null> {
-    for (const { lines, tree } of known) this.#enterTree(lines, tree);
-    if (changed.length === 0) return null;
+  async prepare(batch: KnownBatch): Promise<PreparedBatch | null> {
+    for (const { lines, tree } of batch.known) this.#enterTree(lines, tree);
+    const prepared = batch.changed.length === 0 ? null : await this.#prepareChanged(batch);
+    batch.contents.release();
+    return prepared;
+  }
+
+  async #prepareChanged({ changed, files }: KnownBatch): Promise<PreparedBatch> {
     for (const [key, file] of files.known) this.contents.known.set(key, file);
     const found = changed.flatMap(({ group }) => group);
     const unseen = this.#unseenOf(found);
-    const parsed = await spanOf('parse', { 'confscope.files': unseen.size }, () => this.#parse(unseen, files));
+    const writer = this.blocks.open();
+    const parsed = await spanOf('parse', { 'confscope.files': unseen.size }, () => this.#parse(unseen, files, writer));
     for (const { key } of parsed) this.#pending.add(key);
-    return { changed, found, parsed };
+    return { changed, found, parsed, writer };
   }
 
   /** Parses files one after the other, and lets the batch that is being stored go on in between. */
-  async #parse(unseen: ReadonlyMap<string, ConfEntry>, files: FoundFiles): Promise<EncodedFile[]> {
+  async #parse(unseen: ReadonlyMap<string, ConfEntry>, files: FoundFiles, writer: ByteWriter): Promise<EncodedFile[]> {
     const parsed: EncodedFile[] = [];
     let pauseAt = performance.now() + PARSING_MS;
     for (const entry of unseen.values()) {
-      parsed.push(encodedFile(this.reader.read(entry), idFor(entry, files), entry.key));
+      parsed.push(encodedFile(this.reader.read(entry), idFor(entry, files), writer, entry.key));
       if (performance.now() < pauseAt) continue;
       await setImmediate();
       pauseAt = performance.now() + PARSING_MS;
@@ -127,6 +140,7 @@ export class BatchStore {
   /** Stores what is new of a batch and enters its files in the tally. Batches are stored one after the other. */
   async store(batch: PreparedBatch): Promise<void> {
     await this.database.transaction((tx) => this.storeWithin(tx, batch), this.#holder);
+    batch.writer.release();
   }
 
   /** The same as part of a transaction. */

@@ -1,21 +1,31 @@
-import { treePrefixChars } from '@confscope/persistence';
+import { type ByteBlocks, type ByteWriter, treePrefixChars } from '@confscope/persistence';
 import type { FoundFile } from './conf-files.ts';
 
 /** A batch is stored when it holds this much: large enough to be few, small enough to lose little in a crash. */
 const BATCH_FILES = 1024;
 const BATCH_BYTES = 2 * 1024 * 1024;
 
-/** Files of an archive in the order they came, in groups that belong to one tree. */
-export type Batch = FoundFile[][];
+/** Files of an archive in the order they came. */
+export interface Batch {
+  /** Files that belong to one tree. */
+  groups: FoundFile[][];
+  /** Keeps what is in the files; it can be released when all of them are parsed. */
+  contents: ByteWriter;
+}
 
 /** Cuts the files of an archive into batches, between two trees where it can: a tree that is met whole can be known. */
 export class Batches {
-  #batch: Batch = [];
+  #batch: FoundFile[][] = [];
+  #contents: ByteWriter;
   #group: FoundFile[] = [];
   /** The part of their paths that the files of the group share. */
   #prefix = '';
   readonly #batchSize = new Size();
   readonly #groupSize = new Size();
+
+  constructor(private readonly blocks: ByteBlocks) {
+    this.#contents = blocks.open();
+  }
 
   /** Takes the next file; returns the batch before it, if that is full. */
   add(file: FoundFile): Batch | null {
@@ -24,6 +34,7 @@ export class Batches {
     if (prefix !== this.#prefix || this.#groupSize.isFull()) this.#closeGroup();
     this.#prefix = prefix;
     const full = this.#group.length === 0 && this.#batchSize.isFull() ? this.#take() : null;
+    if (file.entry) file.entry.content = this.#contents.copy(file.entry.content);
     this.#group.push(file);
     this.#batchSize.add(file);
     this.#groupSize.add(file);
@@ -37,8 +48,9 @@ export class Batches {
   }
 
   #take(): Batch {
-    const batch = this.#batch;
+    const batch = { groups: this.#batch, contents: this.#contents };
     this.#batch = [];
+    this.#contents = this.blocks.open();
     this.#batchSize.clear();
     return batch;
   }

@@ -9,6 +9,7 @@ import {
   ContentCollected,
   ContentJanitor,
   Database,
+  type ParsedFile,
   RunClaims,
   RunCommands,
   RunFileQueries,
@@ -18,7 +19,7 @@ import {
   UploadRuns,
 } from '@confscope/persistence';
 import { BufferSource, createTestDatabase, tarGzOf, type TestDatabase } from '@confscope/testing';
-import { ConfFileReader } from './conf-files.ts';
+import { type ConfEntry, ConfFileReader } from './conf-files.ts';
 import { ParseRun } from './parse-run.ts';
 
 const LIMITS = {
@@ -75,7 +76,10 @@ describe('what a run stores', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function ingest(archive: Buffer): Promise<{ id: number; metrics: Record<string, number> }> {
+  async function ingest(
+    archive: Buffer,
+    reader = new ConfFileReader(Buffer.alloc(32, 1)),
+  ): Promise<{ id: number; metrics: Record<string, number> }> {
     const uploads = new UploadRuns(database);
     const begun = { archiveName: 'etc.tgz', idempotencyKey: null, receiver: 'api', traceparent: null };
     const runId = (await uploads.begin({ ...begun, queue: 'default' })) ?? 0;
@@ -86,7 +90,7 @@ describe('what a run stores', () => {
     await uploads.store({ runId, queue: 'default', taskId, ...upload });
     const holder = { worker: 'w', delivery: 'default/1-0', silenceMs: 60_000, reclaimed: false, traceId: null };
     await new RunClaims(database).claim({ runId, taskId, ...holder });
-    const parseRun = new ParseRun(database, blobs, LIMITS, new ConfFileReader(Buffer.alloc(32, 1)));
+    const parseRun = new ParseRun(database, blobs, LIMITS, reader);
     const job = { runId, attempt: 1, projectId: 1, archiveKey, archiveName: 'etc.tgz', traceparent: null };
     const ignore = () => undefined;
     const options = { signal: new AbortController().signal, onProgress: ignore };
@@ -228,6 +232,39 @@ describe('what a run stores', () => {
     const dangling = `select from tree_files t where file_id is not null
                         and not exists (select from conf_files f where f.id = t.file_id)`;
     expect(await database.rows(dangling)).toEqual([]);
+  });
+
+  it('is, of a file that cannot be parsed, what came before it: the run fails once that is stored', async () => {
+    const apps = Array.from({ length: 1100 }, (_, i) => ({
+      path: `etc/apps/app_${i}/local/inputs.conf`,
+      content: `[monitor://${i}]\nindex = failing\n`,
+    }));
+    const parsing = Promise.withResolvers<void>();
+    let count = 0;
+    class FailingReader extends ConfFileReader {
+      override read(entry: ConfEntry): ParsedFile {
+        count++;
+        if (count <= 1050) return super.read(entry);
+        parsing.resolve();
+        throw new Error('no such luck');
+      }
+    }
+    const failing = await database.transaction(async (tx) => {
+      // What is to be stored waits until the next file has failed.
+      await tx.rows('lock table stanzas in share mode');
+      const run = ingest(await tarGzOf(apps), new FailingReader(Buffer.alloc(32, 1))).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      await parsing.promise;
+      await new Promise((resolve) => setImmediate(resolve));
+      return { run };
+    });
+    expect(await failing.run).toMatchObject({ message: 'no such luck' });
+    expect(count).toBe(1051);
+    const stored = `select count(*)::int as files from conf_files f join stanzas s on s.file_id = f.id
+                     where s.settings @> '[["index", "failing"]]'`;
+    expect(await database.rows(stored)).toEqual([{ files: 1024 }]);
   });
 
   // The published apps lie beside the checkout on some machines; the made archives above prove the same everywhere.

@@ -3,6 +3,7 @@ import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
 import {
   attemptHolder,
+  ByteBlocks,
   type Database,
   type Fence,
   type PublishedMetrics,
@@ -47,6 +48,8 @@ interface Pass {
  * The batches are content-addressed, so whatever happens in between, the work that was done is found again.
  */
 export class ParseRun {
+  readonly #blocks = new ByteBlocks();
+
   constructor(
     private readonly database: Database,
     private readonly blobs: BlobStore,
@@ -105,18 +108,20 @@ export class ParseRun {
       open: (range?: { start: number; end: number }) => blob.open(range),
     };
     const archive = openArchive(source, this.limits, { signal, onProgress: (bytes) => (bytesDone = bytes) });
-    const store = new BatchStore(this.database, this.reader, job, contents, tally);
-    const batches = new Batches();
+    const store = new BatchStore(this.database, this.reader, job, contents, tally, this.#blocks);
+    const batches = new Batches(this.#blocks);
     const rest = await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
       // While one batch is stored, the next one is parsed and the one behind it read and looked up; never more than these
       // three are in memory.
       let storing: Promise<void> = Promise.resolve();
       let looking: Promise<KnownBatch> | null = null;
       const next = async (): Promise<PreparedBatch | null> => {
-        const prepared = looking && store.prepare(await looking);
+        const preparing = looking ? kept(store.prepare(await looking)) : null;
+        // Whichever of them fails, nothing is left behind that goes on beside the next run.
+        await Promise.allSettled([storing, preparing]);
         await storing;
         onProgress(tally.progress(bytesDone));
-        return prepared;
+        return preparing;
       };
       const take = async (batch: Batch): Promise<void> => {
         const lookingAtNext = kept(store.lookUp(batch));

@@ -1,5 +1,6 @@
-import { CHUNK_BYTES, copyJson, copyText } from './copy-text.ts';
+import { CHUNK_CHARS, copyJson, copyText } from './copy-text.ts';
 import type { Database, Transaction } from './database.ts';
+import { joined, ByteBlocks, type ByteWriter } from './byte-blocks.ts';
 import { searchHashesOf } from './search-hashes.ts';
 import { preparedSql, sqlForBatch } from './sql-file.ts';
 import type { StoredStanza } from './stored-stanza.ts';
@@ -38,7 +39,7 @@ export interface EncodedFile extends Omit<ParsedFile, 'diagnostics' | 'stanzas'>
   /** See {@link contentKey}. */
   key: string;
   diagnostics: string;
-  /** The rows of its stanzas as COPY takes them. */
+  /** The rows of its stanzas as COPY takes them, as long as their writer keeps them. */
   rows: readonly Buffer[];
   /** What can be found in it; null: anything. */
   searchHashes: Buffer | null;
@@ -73,12 +74,13 @@ export function contentKey({ sha256, kind, conf }: ContentName): string {
  * What is stored of a parsed file. Whoever encodes a file at once spares the collector its settings.
  *
  * @param id the one that is kept free for it
+ * @param writer keeps its rows until they are sent
  * @param key its {@link contentKey}, where somebody has it
  */
-export function encodedFile(file: ParsedFile, id: number, key = contentKey(file)): EncodedFile {
+export function encodedFile(file: ParsedFile, id: number, writer: ByteWriter, key = contentKey(file)): EncodedFile {
   const { stanzas, diagnostics, ...rest } = file;
-  const searchHashes = searchHashesOf(stanzas);
-  return { ...rest, id, key, diagnostics: JSON.stringify(diagnostics), rows: rowsOf(id, stanzas), searchHashes };
+  const rows = rowsOf(id, stanzas, writer);
+  return { ...rest, id, key, diagnostics: JSON.stringify(diagnostics), rows, searchHashes: searchHashesOf(stanzas) };
 }
 
 /**
@@ -112,17 +114,23 @@ export class ConfFileStore {
     return { known, freeIds };
   }
 
-  /** Stores those of the files that are not there yet, in one transaction; returns all of their ids by {@link contentKey}. */
+  /** Stores those of the files that are not known yet, in one transaction; returns all of their ids by {@link contentKey}. */
   async add(files: readonly ParsedFile[]): Promise<Map<string, number>> {
     const distinct = new Map(files.map((file) => [contentKey(file), file]));
     const { known, freeIds } = await this.find([...distinct.values()]);
-    const encoded = [...freeIds].map(([key, id]) => encodedFile(distinct.get(key) as ParsedFile, id, key));
+    const writer = new ByteBlocks().open();
+    const encoded = [...freeIds].map(([key, id]) => encodedFile(distinct.get(key) as ParsedFile, id, writer, key));
     const ids = await this.database.transaction((tx) => this.addWithin(tx, encoded));
     for (const [key, { id }] of known) ids.set(key, id);
     return ids;
   }
 
-  /** The same as part of a transaction, to whose end none of the files is collected. */
+  /**
+   * Stores those of the files that are not there yet as part of a transaction, to whose end none of the files is collected;
+   * returns all of their ids by {@link contentKey}.
+   *
+   * @throws a unique violation when the id that was kept free for a file is taken after all: the next attempt gets another
+   */
   async addWithin(tx: Transaction, files: readonly EncodedFile[]): Promise<Map<string, number>> {
     const distinct = new Map(files.map((file) => [file.key, file]));
     const ids = new Map<string, number>();
@@ -167,7 +175,8 @@ export class ConfFileStore {
     if (added.length === 0) return;
     const newIds = new Set(added.map(({ id }) => id));
     const isNew = list.filter(({ id }) => newIds.has(id));
-    await tx.copy('stanzas (file_id, ordinal, name, line, header_lines, settings)', joined(isNew));
+    const rows = joined(isNew.flatMap((file) => file.rows));
+    await tx.copy('stanzas (file_id, ordinal, name, line, header_lines, settings)', rows);
     for (const { key, id } of isNew) ids.set(key, id);
   }
 
@@ -199,34 +208,18 @@ function startsOf(parts: readonly Buffer[]): number[] {
   return parts.map(({ length }) => (next += length) - length);
 }
 
-/** COPY rows of the stanzas of a file, in as few pieces as can be. */
-function rowsOf(id: number, stanzas: readonly StoredStanza[]): Buffer[] {
+/** COPY rows of the stanzas of a file. */
+function rowsOf(id: number, stanzas: readonly StoredStanza[], writer: ByteWriter): Buffer[] {
   const pieces: Buffer[] = [];
   let rows = '';
   let ordinal = 0;
   for (const { name, line, headerLines, settings } of stanzas) {
     rows += `${id}\t${ordinal}\t${copyText(name)}\t${line}\t{${headerLines.join(',')}}\t${copyJson(settings)}\n`;
     ordinal++;
-    if (rows.length < CHUNK_BYTES) continue;
-    pieces.push(Buffer.from(rows));
+    if (rows.length < CHUNK_CHARS) continue;
+    pieces.push(writer.write(rows));
     rows = '';
   }
-  if (rows !== '') pieces.push(Buffer.from(rows));
+  if (rows !== '') pieces.push(writer.write(rows));
   return pieces;
-}
-
-/** The rows of all files in chunks that are worth sending. */
-function* joined(files: readonly EncodedFile[]): Generator<Buffer> {
-  let chunks: Buffer[] = [];
-  let bytes = 0;
-  for (const { rows } of files)
-    for (const chunk of rows) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes < CHUNK_BYTES) continue;
-      yield Buffer.concat(chunks, bytes);
-      chunks = [];
-      bytes = 0;
-    }
-  if (bytes > 0) yield Buffer.concat(chunks, bytes);
 }

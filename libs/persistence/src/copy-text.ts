@@ -1,5 +1,5 @@
 /** Text rows are sent in chunks of about this size: large enough to be few, small enough to stay flat. */
-export const CHUNK_BYTES = 64 * 1024;
+export const CHUNK_CHARS = 64 * 1024;
 
 /** One value in the text format of COPY: backslash, tab, newline and carriage return are escaped, null is `\N`. */
 export function copyText(value: string | null): string {
@@ -18,7 +18,7 @@ export function* inChunks(rows: Iterable<string>): Generator<string> {
   let chunk = '';
   for (const row of rows) {
     chunk += row;
-    if (chunk.length >= CHUNK_BYTES) {
+    if (chunk.length >= CHUNK_CHARS) {
       yield chunk;
       chunk = '';
     }

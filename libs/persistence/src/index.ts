@@ -1,3 +1,4 @@
+export { ByteBlocks, type ByteWriter } from './byte-blocks.ts';
 export { ConfFileStore, contentKey, encodedFile } from './conf-file-store.ts';
 export type { ContentName, EncodedFile, FoundFiles, KnownFile, ParsedFile } from './conf-file-store.ts';
 export { ContentCollected } from './hold-content.ts';

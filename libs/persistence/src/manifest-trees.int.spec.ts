@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { ByteBlocks } from './byte-blocks.ts';
 import { ConfFileStore, encodedFile, type ParsedFile } from './conf-file-store.ts';
 import { withDataSource } from './data-source.fixture.ts';
 import { Database } from './database.ts';
@@ -248,7 +249,7 @@ describe('the manifest of a run', () => {
     const frozen = database.transaction(async (tx) => {
       await files.addWithin(
         tx,
-        content.map((file, i) => encodedFile(file, 1000 + i)),
+        content.map((file, i) => encodedFile(file, 1000 + i, new ByteBlocks().open())),
       );
       held.resolve();
       // The process stands still: nothing more comes from it until its session is gone.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { ByteBlocks } from './byte-blocks.ts';
 import { ConfFileStore, encodedFile, contentKey, type ParsedFile } from './conf-file-store.ts';
 import { Database, type Transaction } from './database.ts';
 import { DispatchOutbox } from './dispatch-outbox.ts';
@@ -148,8 +149,7 @@ describe('the life of a run in PostgreSQL', () => {
     const late = { runId: run.id, attempt: 1 };
     const files = new ConfFileStore(database, 1, 1);
     const withLastFile = async (tx: Transaction): Promise<RunResult> => {
-      const { freeIds } = await files.find([file('cd')]);
-      await files.addWithin(tx, [encodedFile(file('cd'), freeIds.get(contentKey(file('cd'))) ?? 0)]);
+      await files.addWithin(tx, [encodedFile(file('cd'), 4000, new ByteBlocks().open())]);
       return resultOf([line('late', 1)]);
     };
     expect(await publisher.publish(late, withLastFile)).toBeNull();
@@ -400,6 +400,29 @@ describe('the life of a run in PostgreSQL', () => {
         `select f.id from conf_files f join stanzas s on s.file_id = f.id where f.sha256 like 'd%'`,
       );
       expect(rows).toHaveLength(40);
+    });
+
+    it('are told from those that are not, name by name, and the others get ids of their own', async () => {
+      const files = new ConfFileStore(database, 1, 1);
+      const ids = await files.add([file('f2'), file('f4')]);
+      const names = ['f1', 'f2', 'f3', 'f4', 'f5'].map((sha256) => file(sha256));
+      const { known, freeIds } = await files.find(names);
+      expect([...known].map(([key, { id }]) => [key, id])).toEqual([...ids]);
+      expect([...freeIds.keys()]).toEqual(['f1', 'f3', 'f5'].map((sha256) => contentKey(file(sha256))));
+      const newIds = [...freeIds.values()];
+      expect(new Set([...newIds, ...ids.values()]).size).toBe(5);
+      expect(newIds).toEqual(newIds.toSorted((a, b) => a - b));
+    });
+
+    it('are never entered under an id that another one has, as a server gives out that lost its last writes', async () => {
+      const files = new ConfFileStore(database, 1, 1);
+      const [taken = 0] = (await files.add([file('a7')])).values();
+      const adding = database.transaction((tx) =>
+        files.addWithin(tx, [encodedFile(file('a8'), taken, new ByteBlocks().open())]),
+      );
+      await expect(adding).rejects.toMatchObject({ code: '23505', constraint: 'conf_files_pkey' });
+      expect((await files.find([file('a8')])).known.size).toBe(0);
+      expect((await files.add([file('a8')])).size).toBe(1);
     });
 
     it('parses anew under a new parser version', async () => {
