@@ -44,7 +44,9 @@ export class ContentLedger {
 export interface KnownBatch {
   known: readonly { lines: readonly ManifestLine[]; tree: KnownTree }[];
   changed: readonly ChangedTree[];
-  /** What the store says to the files of the changed trees. */
+  /** Files of the changed trees that were neither known to be stored nor parsed, by their contents. */
+  unseen: ReadonlyMap<string, ConfEntry>;
+  /** What the store says to these. */
   files: FoundFiles;
   /** Keeps what is in the files of the batch. */
   contents: ByteWriter;
@@ -99,7 +101,8 @@ export class BatchStore {
       return !tree;
     });
     const unseen = this.#unseenOf(changed.flatMap(({ group }) => group));
-    return { known, changed, contents, files: await this.#files.find([...unseen.values()].map(nameOf)) };
+    const files = await this.#files.find([...unseen.values()].map(nameOf));
+    return { known, changed, unseen, files, contents };
   }
 
   /**
@@ -114,21 +117,21 @@ export class BatchStore {
     return prepared;
   }
 
-  async #prepareChanged({ changed, files }: KnownBatch): Promise<PreparedBatch> {
+  async #prepareChanged({ changed, unseen, files }: KnownBatch): Promise<PreparedBatch> {
     for (const [key, file] of files.known) this.contents.known.set(key, file);
-    const found = changed.flatMap(({ group }) => group);
-    const unseen = this.#unseenOf(found);
+    // Batches before this one may have met some of them since.
+    const open = [...unseen.values()].filter((entry) => this.#isOpen(entry));
     const writer = this.blocks.open();
-    const parsed = await spanOf('parse', { 'confscope.files': unseen.size }, () => this.#parse(unseen, files, writer));
+    const parsed = await spanOf('parse', { 'confscope.files': open.length }, () => this.#parse(open, files, writer));
     for (const { key } of parsed) this.#pending.add(key);
-    return { changed, found, parsed, writer };
+    return { changed, found: changed.flatMap(({ group }) => group), parsed, writer };
   }
 
   /** Parses files one after the other, and lets the batch that is being stored go on in between. */
-  async #parse(unseen: ReadonlyMap<string, ConfEntry>, files: FoundFiles, writer: ByteWriter): Promise<EncodedFile[]> {
+  async #parse(entries: readonly ConfEntry[], files: FoundFiles, writer: ByteWriter): Promise<EncodedFile[]> {
     const parsed: EncodedFile[] = [];
     let pauseAt = performance.now() + PARSING_MS;
-    for (const entry of unseen.values()) {
+    for (const entry of entries) {
       parsed.push(encodedFile(this.reader.read(entry), idFor(entry, files), writer, entry.key));
       if (performance.now() < pauseAt) continue;
       await setImmediate();
@@ -157,12 +160,12 @@ export class BatchStore {
   /** Those of the files, by their contents, that are neither known to be stored nor parsed: another batch is about to store these. */
   #unseenOf(found: readonly FoundFile[]): Map<string, ConfEntry> {
     const unseen = new Map<string, ConfEntry>();
-    for (const { entry } of found) {
-      if (!entry) continue;
-      const { key } = entry;
-      if (!this.contents.known.has(key) && !this.#pending.has(key)) unseen.set(key, entry);
-    }
+    for (const { entry } of found) if (entry && this.#isOpen(entry)) unseen.set(entry.key, entry);
     return unseen;
+  }
+
+  #isOpen({ key }: ConfEntry): boolean {
+    return !this.contents.known.has(key) && !this.#pending.has(key);
   }
 
   #learn(file: EncodedFile, ids: ReadonlyMap<string, number>): void {
@@ -211,7 +214,7 @@ function contentKeyOf({ sha256, kind, conf }: ManifestLine): string {
   return contentKey({ sha256: sha256 ?? '', kind: kind === 'meta' ? 'meta' : 'conf', conf: conf ?? '' });
 }
 
-/** Nothing that was asked for can have been forgotten since, so every other file has got an id. */
+/** Every file that was asked for is known or has got an id. */
 function idFor({ key, origin }: ConfEntry, { freeIds }: FoundFiles): number {
   const id = freeIds.get(key);
   if (id === undefined) throw new Error(`The file store gave no id for ${origin.path}.`);

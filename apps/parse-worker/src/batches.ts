@@ -4,6 +4,8 @@ import type { FoundFile } from './conf-files.ts';
 /** A batch is stored when it holds this much: large enough to be few, small enough to lose little in a crash. */
 const BATCH_FILES = 1024;
 const BATCH_BYTES = 2 * 1024 * 1024;
+/** The first one is small, and each one behind it twice as large: PostgreSQL is to have work soon. */
+const FIRST_BATCH_BYTES = 256 * 1024;
 
 /** Files of an archive in the order they came. */
 export interface Batch {
@@ -22,6 +24,7 @@ export class Batches {
   #prefix = '';
   readonly #batchSize = new Size();
   readonly #groupSize = new Size();
+  #batchBytes = FIRST_BATCH_BYTES;
 
   constructor(private readonly blocks: ByteBlocks) {
     this.#contents = blocks.open();
@@ -31,9 +34,9 @@ export class Batches {
   add(file: FoundFile): Batch | null {
     const { path } = file.line;
     const prefix = path.slice(0, treePrefixChars(path));
-    if (prefix !== this.#prefix || this.#groupSize.isFull()) this.#closeGroup();
+    if (prefix !== this.#prefix || this.#groupSize.reaches(BATCH_BYTES)) this.#closeGroup();
     this.#prefix = prefix;
-    const full = this.#group.length === 0 && this.#batchSize.isFull() ? this.#take() : null;
+    const full = this.#group.length === 0 && this.#batchSize.reaches(this.#batchBytes) ? this.#take() : null;
     if (file.entry) file.entry.content = this.#contents.copy(file.entry.content);
     this.#group.push(file);
     this.#batchSize.add(file);
@@ -52,6 +55,7 @@ export class Batches {
     this.#batch = [];
     this.#contents = this.blocks.open();
     this.#batchSize.clear();
+    this.#batchBytes = Math.min(2 * this.#batchBytes, BATCH_BYTES);
     return batch;
   }
 
@@ -71,8 +75,8 @@ class Size {
     this.#bytes += entry?.content.length ?? 0;
   }
 
-  isFull(): boolean {
-    return this.#files >= BATCH_FILES || this.#bytes >= BATCH_BYTES;
+  reaches(bytes: number): boolean {
+    return this.#files >= BATCH_FILES || this.#bytes >= bytes;
   }
 
   clear(): void {

@@ -44,7 +44,7 @@ const YOUNG_MB = 8;
  * What the old objects may take before V8 first looks which of them are garbage, over the memory limit. With a limit of its
  * own it looks after every few megabytes otherwise, for a fifth of the time.
  */
-const OLD_SHARE = 3 / 16;
+const OLD_SHARE = 1 / 4;
 const MEMORY_CHECK_MS = 100;
 const MAX_LAST_WORDS_CHARS = 2_000;
 
