@@ -30,7 +30,7 @@ import { spanOf } from './spans.ts';
  * How long files are parsed before others have their turn. A batch is stored in many small steps: if each of them waited for a
  * whole batch to be parsed, PostgreSQL would have nothing to do meanwhile.
  */
-const PARSING_MS = 5;
+const PARSING_MS = 1;
 
 /** The contents an attempt has met, whether it reads its archive once or twice. */
 export class ContentLedger {
