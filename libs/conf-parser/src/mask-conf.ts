@@ -113,12 +113,12 @@ class Masker {
   /** A comment, or a line without sense: prose, or a setting that somebody switched off, or that lost its place. */
   #looseLine(text: string, line: number): string {
     if (skipBlanks(text, 0, text.length) === text.length) return text;
-    const [, marker = '', rest = ''] = LOOSE.exec(text) ?? [];
-    // Whether the next line belongs to this one must not change.
-    const tail = TAIL.exec(text)?.[0] ?? '';
     // The lines of a key whose backslashes are lost.
     const sort = isComment(text) ? 'comment' : 'junk';
-    if (this.#openSecret === sort) return `${marker}${this.#partOfSecret(rest)}${tail}`;
+    if (this.#openSecret === sort) {
+      const { marker, rest, tail } = partsOf(text);
+      return `${marker}${this.#partOfSecret(rest)}${tail}`;
+    }
     const isOpen = OPEN_KEY.test(text);
     this.#openSecret = isOpen ? sort : null;
     if (isOpen && findSecretPattern(text) === null) this.#add('private-key', null, line, columnOf(text), true);
@@ -126,9 +126,8 @@ class Masker {
   }
 
   #maskedLine(text: string, line: number): string {
-    const [, marker = '', rest = ''] = LOOSE.exec(text) ?? [];
-    const tail = TAIL.exec(text)?.[0] ?? '';
-    const setting = parseConf(`${DROPPED}${rest.replace(TAIL, '')}`).stanzas[0]?.settings[0];
+    const { marker, rest, tail } = partsOf(text);
+    const setting = parseConf(`${DROPPED}${rest}`).stanzas[0]?.settings[0];
     const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
     if (setting && kind !== null) {
       const isNamed = !isLeakingKey(setting.key, setting.value);
@@ -136,7 +135,7 @@ class Masker {
       const start = isNamed ? maskKeyMaterial(ASSIGNMENT.exec(rest)?.[1] ?? '') : '';
       return `${marker}${start}${MASK}${tail}`;
     }
-    const masked = `${maskKeyMaterial(this.#prose(text.slice(0, text.length - tail.length), line))}${tail}`;
+    const masked = `${maskKeyMaterial(this.#prose(`${marker}${rest}`, line))}${tail}`;
     // The mask may uncover a setting, where what it hides ended in a "=".
     return masked === text ? text : this.#maskedLine(masked, line);
   }
@@ -160,6 +159,16 @@ class Masker {
   #add(kind: SecretKind, key: string | null, line: number, column: number, clear: boolean): void {
     this.#secrets.push({ kind, stanza: maskName(this.#stanza), key, line, column, isClear: clear });
   }
+}
+
+/**
+ * A line without sense: the signs before it, what it says, and its end, by which the next line belongs to it or not: that
+ * must not change.
+ */
+function partsOf(text: string): { marker: string; rest: string; tail: string } {
+  const tail = TAIL.exec(text)?.[0] ?? '';
+  const [, marker = '', rest = ''] = LOOSE.exec(text.slice(0, text.length - tail.length)) ?? [];
+  return { marker, rest, tail };
 }
 
 /** How many physical lines the logical line that starts here has. */
