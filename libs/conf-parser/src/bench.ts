@@ -13,6 +13,9 @@ export interface ReaderSpeed {
 /** Reads one file; what it returns is all that it found. */
 type Reader = (bytes: Uint8Array) => { readonly size: number };
 
+/** What each reader reads before it is measured, in bytes, as much as a large `etc`: that long V8 goes on compiling. */
+const WARM_UP = 64e6;
+
 const decoder = new TextDecoder();
 
 /** The parser first: the others are compared with it. */
@@ -25,7 +28,7 @@ const READERS: readonly { name: string; read: Reader }[] = [
 /**
  * Measures the parser against a naive scan, which only finds lines, keys and values, and against a reader made of
  * `split` and regular expressions, which most tools are. All read all files in every round, in an order that rotates
- * from round to round, so that a busy machine slows all of them; a first round is not counted.
+ * from round to round, so that a busy machine slows all of them; what they read until their code is compiled is not counted.
  *
  * @param keep `one`: what a file holds is dropped before the next one is read, as in a worker; `all`: everything stays
  *   in memory until the end of a round, as in a tool that answers about a whole tree
@@ -38,6 +41,7 @@ export function benchParser(files: readonly Uint8Array[], rounds: number, keep: 
     throw new RangeError(`benchParser cannot measure ${rounds} rounds: give it a whole number from 1.`);
   const readAll = keep === 'one' ? readAndDrop : readAndKeep;
   const runs = READERS.map(({ name, read }) => ({ name, read, size: readAll(read, files), ms: [] as number[] }));
+  for (let read = bytes; read < WARM_UP; read += bytes) for (const run of runs) readAll(run.read, files);
   for (let round = 0; round < rounds; round++)
     for (let turn = 0; turn < runs.length; turn++) {
       const run = runs[(round + turn) % runs.length] as (typeof runs)[number];
