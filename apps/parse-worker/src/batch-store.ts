@@ -31,6 +31,12 @@ import { spanOf } from './spans.ts';
  * whole batch to be parsed, PostgreSQL would have nothing to do meanwhile.
  */
 const PARSING_MS = 1;
+/**
+ * What little there is to be stored of a batch waits for more until it comes to this: a transaction for each would cost an
+ * upload with few changes more than they do. In a crash no more than this is parsed anew.
+ */
+const STORED_BYTES = 256 * 1024;
+const STORED_FILES = 1024;
 
 /** The contents an attempt has met, whether it reads its archive once or twice. */
 export class ContentLedger {
@@ -54,11 +60,13 @@ export interface KnownBatch {
 
 type ChangedTree = NamedTree & { lines: ManifestLine[]; group: readonly FoundFile[] };
 
-/** What of a batch has to be stored. */
+/** What has to be stored of a batch, or of several with few changes. */
 export interface PreparedBatch {
-  changed: readonly ChangedTree[];
-  found: readonly FoundFile[];
-  parsed: readonly EncodedFile[];
+  changed: ChangedTree[];
+  found: FoundFile[];
+  parsed: EncodedFile[];
+  /** What was parsed, in bytes. */
+  bytes: number;
   /** Keeps the rows of what was parsed. */
   writer: ByteWriter;
 }
@@ -71,6 +79,8 @@ export class BatchStore {
   readonly #unmet: Set<string>;
   /** Contents that are parsed and not stored yet. */
   readonly #pending = new Set<string>();
+  /** What is prepared and too little to be stored by itself. */
+  #waiting: PreparedBatch | null = null;
   readonly #holder: TransactionHolder;
 
   constructor(
@@ -107,37 +117,47 @@ export class BatchStore {
 
   /**
    * Parses what is new of a batch; batches are prepared in the order they came. Trees that are known enter the tally at
-   * once; what is left, if anything, is to be given to {@link store}. While one batch is stored, the next one can be
-   * prepared.
+   * once. While one batch is stored, the next one can be prepared.
+   *
+   * @returns what is to be given to {@link store}; null when there is nothing yet, or too little
    */
   async prepare(batch: KnownBatch): Promise<PreparedBatch | null> {
     for (const { lines, tree } of batch.known) this.#enterTree(lines, tree);
-    const prepared = batch.changed.length === 0 ? null : await this.#prepareChanged(batch);
+    if (batch.changed.length > 0) await this.#prepareChanged(batch);
     batch.contents.release();
-    return prepared;
+    const waiting = this.#waiting;
+    const isEnough = waiting && (waiting.bytes >= STORED_BYTES || waiting.found.length >= STORED_FILES);
+    return isEnough ? this.rest() : null;
   }
 
-  async #prepareChanged({ changed, unseen, files }: KnownBatch): Promise<PreparedBatch> {
+  /** What is left to be stored behind the last batch. */
+  rest(): PreparedBatch | null {
+    const rest = this.#waiting;
+    this.#waiting = null;
+    return rest;
+  }
+
+  async #prepareChanged({ changed, unseen, files }: KnownBatch): Promise<void> {
     for (const [key, file] of files.known) this.contents.known.set(key, file);
     // Batches before this one may have met some of them since.
     const open = [...unseen.values()].filter((entry) => this.#isOpen(entry));
-    const writer = this.blocks.open();
-    const parsed = await spanOf('parse', { 'confscope.files': open.length }, () => this.#parse(open, files, writer));
-    for (const { key } of parsed) this.#pending.add(key);
-    return { changed, found: changed.flatMap(({ group }) => group), parsed, writer };
+    const waiting = (this.#waiting ??= { changed: [], found: [], parsed: [], bytes: 0, writer: this.blocks.open() });
+    waiting.changed.push(...changed);
+    for (const { group } of changed) waiting.found.push(...group);
+    await spanOf('parse', { 'confscope.files': open.length }, () => this.#parse(open, files, waiting));
   }
 
   /** Parses files one after the other, and lets the batch that is being stored go on in between. */
-  async #parse(entries: readonly ConfEntry[], files: FoundFiles, writer: ByteWriter): Promise<EncodedFile[]> {
-    const parsed: EncodedFile[] = [];
+  async #parse(entries: readonly ConfEntry[], files: FoundFiles, waiting: PreparedBatch): Promise<void> {
     let pauseAt = performance.now() + PARSING_MS;
     for (const entry of entries) {
-      parsed.push(encodedFile(this.reader.read(entry), idFor(entry, files), writer, entry.key));
+      waiting.parsed.push(encodedFile(this.reader.read(entry), idFor(entry, files), waiting.writer, entry.key));
+      waiting.bytes += entry.content.length;
+      this.#pending.add(entry.key);
       if (performance.now() < pauseAt) continue;
       await setImmediate();
       pauseAt = performance.now() + PARSING_MS;
     }
-    return parsed;
   }
 
   /** Stores what is new of a batch and enters its files in the tally. Batches are stored one after the other. */

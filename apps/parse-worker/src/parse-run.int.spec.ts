@@ -181,6 +181,32 @@ describe('what a run stores', () => {
     expect(third.metrics['files_reused']).toBe((third.metrics['files_parsed'] ?? 0) - 1);
   });
 
+  it('comes together in one transaction where little of it is new, however many batches it is spread over', async () => {
+    const filler = `# ${'why so '.repeat(200)}\n`.repeat(40);
+    const apps = (edit: string) =>
+      tarGzOf(
+        Array.from({ length: 100 }, (_, i) => [
+          { path: `etc/apps/large_${i}/default/savedsearches.conf`, content: `${filler}[large ${i}]\nsearch = ${i}\n` },
+          { path: `etc/apps/small_${i}/local/props.conf`, content: `[small ${i}]\nTZ = UTC\n${i % 5 ? '' : edit}` },
+        ]).flat(),
+      );
+    const transactionsOf = async (runId: number) => {
+      const [row] = await database.rows<{ count: number }>(
+        `select count(distinct f.xmin::text)::int as count
+           from run_files r join conf_files f on f.id = r.file_id where r.run_id = $1 and not r.reused`,
+        [runId],
+      );
+      return row?.count;
+    };
+    const first = await ingest(await apps(''));
+    expect(await transactionsOf(first.id)).toBeGreaterThan(3);
+    const archive = await apps('SHOULD_LINEMERGE = false\n');
+    const edited = await ingest(archive);
+    expect(await transactionsOf(edited.id)).toBe(1);
+    expect(edited.metrics['files_parsed']).toBe((edited.metrics['files_reused'] ?? 0) + 20);
+    await expectWhole(edited.id, archive);
+  });
+
   it('is what three runs of the same new archive make of it together', async () => {
     const archive = await tarGzOf(
       Array.from({ length: 1200 }, (_, i) => ({

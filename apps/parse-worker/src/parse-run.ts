@@ -112,7 +112,7 @@ export class ParseRun {
     const batches = new Batches(this.#blocks);
     const rest = await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
       // While one batch is stored, the next one is parsed and the one behind it read and looked up; never more than these
-      // three are in memory.
+      // three are in memory, and little that waits to be stored with more.
       let storing: Promise<void> = Promise.resolve();
       let looking: Promise<KnownBatch> | null = null;
       const next = async (): Promise<PreparedBatch | null> => {
@@ -137,7 +137,7 @@ export class ParseRun {
       }
       const last = batches.rest();
       if (last) await take(last);
-      return next();
+      return (await next()) ?? store.rest();
     }).catch(asFault);
     signal.throwIfAborted();
     return { survey, tally, store, rest, entries: archive.report().entries };
