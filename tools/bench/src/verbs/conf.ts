@@ -1,23 +1,26 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import type { ReaderSpeed } from '@confscope/conf-parser/bench';
+import { benchParser, type ReaderSpeed } from '@confscope/conf-parser/bench';
 import type { BenchInput } from '../bench-input.ts';
 import type { Figure } from '../report.ts';
+import { confFilesOf } from '../stack/baselines.ts';
 
-const READERS = fileURLToPath(new URL('../stack/conf-readers.js', import.meta.url));
+/** A round reads as much at the least: few small files are read many times in it. In bytes. */
+const LEAST_BYTES = 4_000_000;
+/** It takes moments, so there are many at the least. */
+const LEAST_ROUNDS = 25;
 /** What the parser has to reach at the least of the speed of a simpler reader. */
 const LEAST_RATIO: Readonly<Record<string, number>> = { 'simplest scan': 0.6, 'split and regex': 3 };
 
-/**
- * The parser alone, over all conf and meta files of the archive, against simpler readers. They read in a process of their
- * own, as a worker's parsing process does: a Redis client, which extends `String`, makes V8 read the characters of every
- * string of its process five times slower.
- */
+/** The parser alone, over all conf and meta files of the archive, against simpler readers. */
 export async function benchConf(input: BenchInput): Promise<Figure[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [READERS, input.archive, String(input.rounds)]);
-  const { one, all } = JSON.parse(stdout) as Record<'one' | 'all', ReaderSpeed[]>;
-  return [...figuresOf(input.name, 'file by file', one), ...figuresOf(input.name, 'all kept', all)];
+  const files = await confFilesOf(input.archive);
+  const bytes = files.reduce((sum, file) => sum + file.length, 0);
+  const repeats = Math.ceil(LEAST_BYTES / Math.max(1, bytes));
+  const many = Array.from({ length: repeats }, () => files).flat();
+  const rounds = Math.max(LEAST_ROUNDS, input.rounds);
+  return [
+    ...figuresOf(input.name, 'file by file', benchParser(many, rounds, 'one')),
+    ...figuresOf(input.name, 'all kept', benchParser(many, rounds, 'all')),
+  ];
 }
 
 function figuresOf(input: string, how: string, speeds: readonly ReaderSpeed[]): Figure[] {
