@@ -17,10 +17,15 @@ export interface DecodedText {
 const SHORT_RUN = 48;
 /** The highest bit of each of four bytes: none of them is set where all four are ASCII. */
 const NOT_ASCII = 0x80808080 | 0;
+/** Taken from four bytes, none of which has that bit, it sets one where there is a zero. */
+const ONES = 0x01010101;
+
+/** What a decoder puts in the place of bytes that are not UTF-8; a text may hold it by itself. */
+const REPLACEMENT = '\ufffd';
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const windows1252 = new TextDecoder('windows-1252');
+/** What the bytes from 0x80 on are in Windows-1252. */
+const WINDOWS_1252 = new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 128 }, (_, i) => 0x80 + i));
 
 /**
  * Turns the bytes of a conf file into text; never throws. One UTF-8 byte order mark at the start is dropped. Bytes that
@@ -41,12 +46,11 @@ export function decodeInto(bytes: Uint8Array, findings: FindingList): DecodedTex
   }
   const content = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
   const text = decodeUtf8(content);
-  if (text !== null && text.length === content.length)
-    return checked({ text, codes: content, mayHoldQuotes: false }, findings);
-  const whole =
-    text === null ? decoded(decodeMixed(content, findings)) : { text, codes: codesOfUtf8(content, text.length) };
-  const mayHoldQuotes = noteInvisibleCharacters(whole.text, whole.codes, findings);
-  return checked({ ...whole, mayHoldQuotes }, findings);
+  if (text?.length === content.length) return checked({ text, codes: content, mayHoldQuotes: false }, findings);
+  if (text !== null) return decodedUtf8(content, text, findings);
+  const whole = decoded(decodeMixed(content, findings));
+  noteInvisibleCharacters(whole.text, whole.codes, findings);
+  return checked(whole, findings);
 }
 
 /** The same of text that is there already, and not checked. */
@@ -60,9 +64,9 @@ export function decoded(text: string): DecodedText {
 }
 
 /** Notes what any text may hold. */
-function checked(decodedText: DecodedText, findings: FindingList): DecodedText {
+function checked(decodedText: DecodedText, findings: FindingList, mayHoldNul = true): DecodedText {
   const { text } = decodedText;
-  if (text.includes('\0')) noteNulBytes(text, findings);
+  if (mayHoldNul && text.includes('\0')) noteNulBytes(text, findings);
   // Carriage returns at the very end are a line end like any other.
   const inner = text.includes('\n') ? -1 : text.search(/\r[^\r]/);
   if (inner !== -1) findings.add('cr-only', 1, inner + 1);
@@ -73,34 +77,64 @@ function checked(decodedText: DecodedText, findings: FindingList): DecodedText {
  * From well-formed UTF-8: one unit for each character, two for those of four bytes. What is ASCII is found four bytes at a
  * time and copied in runs, because most texts hold a few other characters at most.
  */
-function codesOfUtf8(bytes: Uint8Array, length: number): Uint8Array {
-  const codes = new Uint8Array(length);
+function decodedUtf8(bytes: Uint8Array, text: string, findings: FindingList): DecodedText {
+  const codes = new Uint8Array(text.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let mayHoldQuotes = false;
+  let mayHoldInvisible = false;
+  // Looking for it in a text of wide characters would stop at each of them, since half of their bytes are zero.
+  let mayHoldNul = false;
   let to = 0;
   for (let at = 0; at < bytes.length;) {
     const run = at;
-    while (at + 4 <= bytes.length && (view.getInt32(at) & NOT_ASCII) === 0) at += 4;
-    while (at < bytes.length && (bytes[at] as number) < 0x80) at++;
+    while (at + 4 <= bytes.length) {
+      const four = view.getInt32(at, true);
+      if (((four | (four - ONES)) & NOT_ASCII) !== 0) break;
+      at += 4;
+    }
+    for (; at < bytes.length && (bytes[at] as number) < 0x80; at++) mayHoldNul ||= bytes[at] === 0;
     if (at - run > SHORT_RUN) {
       codes.set(bytes.subarray(run, at), to);
       to += at - run;
     } else for (let from = run; from < at; from++) codes[to++] = bytes[from] as number;
     for (; at < bytes.length && (bytes[at] as number) >= 0x80; at++) {
       const byte = bytes[at] as number;
-      if (byte >= 0xc0) codes[to++] = BEYOND_ASCII;
+      if (byte < 0xc0) continue;
+      codes[to++] = BEYOND_ASCII;
       if (byte >= 0xf0) codes[to++] = BEYOND_ASCII;
+      if (byte === 0xc2 || byte === 0xe2 || byte === 0xef) {
+        const sort = sortOf(byte, bytes[at + 1] as number, bytes[at + 2] as number);
+        mayHoldQuotes ||= sort === 'quote';
+        mayHoldInvisible ||= sort === 'invisible';
+      }
     }
   }
-  return codes;
+  if (mayHoldInvisible) noteInvisibleCharacters(text, codes, findings);
+  return checked({ text, codes, mayHoldQuotes }, findings, mayHoldNul);
+}
+
+/** Whether these bytes begin one of the characters that findings are about; U+2018 to U+201F are quotes. */
+function sortOf(first: number, second: number, third: number): 'quote' | 'invisible' | null {
+  if (first === 0xc2) return second === 0xa0 ? 'invisible' : null;
+  if (first === 0xef) return second === 0xbb && third === 0xbf ? 'invisible' : null;
+  if (second === 0x81) return third === 0xa0 ? 'invisible' : null;
+  if (second !== 0x80) return null;
+  return third >= 0x98 && third <= 0x9f ? 'quote' : third >= 0x8b && third <= 0x8d ? 'invisible' : null;
 }
 
 /** Null for what is not UTF-8. */
 function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return null;
+  const text = utf8.decode(bytes);
+  return text.includes(REPLACEMENT) && !isUtf8(bytes) ? null : text;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length;) {
+    const size = sequenceLength(bytes, at);
+    if (size === 0) return false;
+    at += size;
   }
+  return true;
 }
 
 /** Line by line: the lines that are UTF-8 as UTF-8, in the others each bad byte as Windows-1252. */
@@ -138,7 +172,7 @@ function decodeBadLine(bytes: Uint8Array): { text: string; firstBad: number } {
     }
     add(utf8.decode(bytes.subarray(good, at)));
     if (firstBad === -1) firstBad = length;
-    add(windows1252.decode(bytes.subarray(at, at + 1)));
+    add(WINDOWS_1252.charAt((bytes[at] as number) - 0x80));
     good = ++at;
   }
   add(utf8.decode(bytes.subarray(good)));

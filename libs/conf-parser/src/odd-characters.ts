@@ -18,16 +18,12 @@ export function noteNulBytes(text: string, findings: FindingList): void {
 /**
  * Notes characters that nobody sees and that Splunk takes for letters, the first of each sort on each line. In comments
  * no-break spaces do no harm.
- *
- * @returns whether there are typographic quotes
  */
-export function noteInvisibleCharacters(text: string, codes: Uint8Array, findings: FindingList): boolean {
+export function noteInvisibleCharacters(text: string, codes: Uint8Array, findings: FindingList): void {
   const lines = new LineCursor(text);
   const notedOn: Partial<Record<DiagnosticCode, number>> = {};
-  let hasQuotes = false;
   for (let at = codes.indexOf(BEYOND_ASCII); at !== -1; at = codes.indexOf(BEYOND_ASCII, at + 1)) {
     const code = text.charCodeAt(at);
-    if (code >= 0x2018 && code <= 0x201f) hasQuotes = true;
     const finding = code === 0xfeff ? 'bom-in-file' : isInvisible(code) ? 'nbsp-or-zero-width' : null;
     if (finding === null) continue;
     lines.moveTo(at);
@@ -36,7 +32,6 @@ export function noteInvisibleCharacters(text: string, codes: Uint8Array, finding
     if (finding === 'bom-in-file' || !isComment(text, lines.start))
       findings.add(finding, lines.line, at - lines.start + 1);
   }
-  return hasQuotes;
 }
 
 /** No-break space, zero-width space, non-joiner, joiner, word joiner. U+FEFF is a byte order mark to most editors. */
