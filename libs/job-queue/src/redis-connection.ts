@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis } from './redis-client.ts';
 
 /**
  * A server that says nothing for this long while it owes an answer is frozen or cut off. Its socket is destroyed: a

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis } from './redis-client.ts';
 
 /** How much longer than its block a read may take before its connection counts as dead. */
 const GRACE_MS = 3_000;

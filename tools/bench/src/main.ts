@@ -9,6 +9,7 @@ import { benchGrowth } from './verbs/growth.ts';
 import { benchIngest, benchTwoAtOnce } from './verbs/ingest.ts';
 import { benchLayers } from './verbs/layers.ts';
 import { benchQuery } from './verbs/query.ts';
+import { benchQueue } from './verbs/queue.ts';
 import { benchTracing } from './verbs/tracing.ts';
 import { benchUpload } from './verbs/upload.ts';
 
@@ -21,15 +22,11 @@ const OF_ARCHIVES: Partial<Record<Verb, (servers: BenchServers, input: BenchInpu
 };
 const ROUNDS = 3;
 
-/**
- * Benchmarks of the services themselves: once, and after those of archives. That of the queue is loaded when its turn comes: a
- * Redis client extends `String`, and until there is an instance of that, V8 reads the characters of every string in the process
- * five times slower. No parsing process has such a client.
- */
+/** Benchmarks of the services themselves: once. */
 const OF_SERVICES: Partial<Record<Verb, (servers: BenchServers, options: BenchOptions) => Promise<Figure[]>>> = {
   growth: benchGrowth,
+  queue: (servers, { rounds }) => benchQueue(servers, rounds ?? ROUNDS),
   upload: (servers, { uploadMib, rounds }) => benchUpload(servers, uploadMib, rounds ?? ROUNDS),
-  queue: async (servers, { rounds }) => (await import('./verbs/queue.ts')).benchQueue(servers, rounds ?? ROUNDS),
 };
 
 /** Measures what the options ask for, prints each part as soon as it is known, and writes the report. */
@@ -45,11 +42,11 @@ async function bench(options: BenchOptions): Promise<void> {
   const stop = (): void => void servers.stop().finally(() => process.exit(1));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
+    for (const verb of options.verbs) show((await OF_SERVICES[verb]?.(servers, options)) ?? []);
     const needsArchives = options.verbs.some((verb) => verb in OF_ARCHIVES);
     if (needsArchives) console.log('\nMaking the archives …');
     for (const input of needsArchives ? await benchInputs(options, servers.folder) : [])
       for (const verb of options.verbs) show((await OF_ARCHIVES[verb]?.(servers, input)) ?? []);
-    for (const verb of options.verbs) show((await OF_SERVICES[verb]?.(servers, options)) ?? []);
   } finally {
     await servers.stop();
   }
