@@ -1,5 +1,5 @@
 import { faultOf, fuzz } from './fuzz.ts';
-import { Random } from './random.ts';
+import { Random } from '@confscope/random';
 import { mutate, SEEDS } from './mutate.ts';
 
 const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));

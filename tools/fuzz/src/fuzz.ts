@@ -1,7 +1,7 @@
 import { growth } from './growth.ts';
 import { mutate, SEEDS } from './mutate.ts';
 import { judge } from './oracles.ts';
-import { Random } from './random.ts';
+import { Random } from '@confscope/random';
 
 /** An input that shows a mistake. */
 export interface Finding {

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '@confscope/random';
 
 /** Longer inputs find nothing that shorter ones do not, and take longer. */
 export const MAX_INPUT_BYTES = 2000;
@@ -88,7 +88,7 @@ export const SEEDS: readonly Uint8Array[] = [
 
 /** A new input out of one, and now and then out of two. */
 export function mutate(random: Random, corpus: readonly Uint8Array[]): Uint8Array {
-  let input = random.oneOf(corpus);
+  let input = random.pick(corpus);
   for (let rounds = 1 + random.below(4); rounds > 0; rounds--) input = mutateOnce(random, input, corpus);
   return input.subarray(0, MAX_INPUT_BYTES);
 }
@@ -99,15 +99,15 @@ function mutateOnce(random: Random, input: Uint8Array, corpus: readonly Uint8Arr
   switch (random.below(7)) {
     case 0:
     case 1:
-      return splice(input, at, at, random.oneOf(TOKENS));
+      return splice(input, at, at, random.pick(TOKENS));
     case 2:
-      return splice(input, at, to, random.oneOf(TOKENS));
+      return splice(input, at, to, random.pick(TOKENS));
     case 3:
       return splice(input, at, to, new Uint8Array());
     case 4:
       return splice(input, at, at, input.subarray(at, to));
     case 5: {
-      const other = random.oneOf(corpus);
+      const other = random.pick(corpus);
       return splice(input, at, input.length, other.subarray(random.below(other.length + 1)));
     }
     default:

@@ -1,5 +1,5 @@
 import type { ConfShape } from './conf-shapes.ts';
-import type { Random } from './random.ts';
+import type { Random } from '@confscope/random';
 
 const SYLLABLES =
   'ac al an ar bi ca ce co da de di do el en er es fi fo ga ge ha he il im in io ka ki la le li lo ma me mi mo na ne ni no ol on or pa pe po ra re ri ro sa se si so ta te ti to ul un ur va ve vi wa xe zo'.split(

@@ -1,6 +1,6 @@
 import { CONF_SHAPES, META_SHAPE, type ConfShape } from './conf-shapes.ts';
 import { ConfWriter, vocabularyOf } from './conf-text.ts';
-import { Random } from './random.ts';
+import { Random } from '@confscope/random';
 
 /** One file of an `etc`. */
 export interface EtcFile {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpProxy } from '@confscope/testing';
-import { chosen } from '../random.ts';
+import { chosen } from '@confscope/random';
 import { between, type FaultContext, type FaultKind, type Recovery } from './fault.ts';
 
 interface Cable {

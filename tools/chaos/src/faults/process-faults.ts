@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chosen } from '../random.ts';
+import { chosen } from '@confscope/random';
 import { tryKill } from '../system/try-kill.ts';
 import type { Service } from '../system/service.ts';
 import type { System } from '../system/system.ts';

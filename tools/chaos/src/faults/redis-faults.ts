@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { chosen } from '../random.ts';
+import { chosen } from '@confscope/random';
 import { between, type FaultContext, type FaultKind } from './fault.ts';
 
 /** The streams and the group of the dispatch index, as `ARCHITECTURE.md` names them. */

@@ -1,4 +1,4 @@
-import { chosen } from '../random.ts';
+import { chosen } from '@confscope/random';
 
 /** What faults hit, so that no two of them hit the same thing at once. */
 export class Resources {

@@ -1,4 +1,4 @@
-import { Random } from '../random.ts';
+import { Random } from '@confscope/random';
 import type { FaultKind } from './fault.ts';
 import { machineFaults } from './machine-faults.ts';
 import { networkFaults } from './network-faults.ts';

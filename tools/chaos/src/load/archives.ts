@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { type ArchiveFile, tarGzOf, tarOf, zipFlag, zipOf } from '@confscope/testing';
-import { Random } from '../random.ts';
+import { Random } from '@confscope/random';
 
 /** How large an archive is, or what is wrong with it. */
 export type ArchiveShape = 'single' | 'tiny' | 'medium' | 'large' | 'huge' | BadShape;

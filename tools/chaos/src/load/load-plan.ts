@@ -1,4 +1,4 @@
-import { Random } from '../random.ts';
+import { Random } from '@confscope/random';
 import { type ArchiveShape, type ArchiveSpec, BAD_SHAPES } from './archives.ts';
 
 /** What its sender does with a run once it is accepted. */

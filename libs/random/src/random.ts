@@ -14,27 +14,43 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from `min` to `max`, both included. */
-  int(min: number, max: number): number {
-    return min + Math.floor(this.next() * (max - min + 1));
+  /** A whole number from 0 up to, and not including, `end`. */
+  below(end: number): number {
+    return Math.floor(this.next() * end);
   }
 
-  pick<T>(list: readonly T[]): T {
-    return chosen(list, this.next());
+  /** A whole number from `min` to `max`, both included. */
+  int(min: number, max: number): number {
+    return min + this.below(max - min + 1);
   }
 
   chance(probability: number): boolean {
     return this.next() < probability;
   }
 
+  /** @throws Error when the list is empty */
+  pick<T>(list: readonly T[]): T {
+    return chosen(list, this.next());
+  }
+
   /** The list in another order. */
   shuffled<T>(list: readonly T[]): T[] {
     const left = [...list];
-    return list.map(() => left.splice(Math.floor(this.next() * left.length), 1)[0] as T);
+    return list.map(() => left.splice(this.below(left.length), 1)[0] as T);
+  }
+
+  /** Log-normal with this mean: most values lie far below it, a few far above. */
+  skewed(mean: number, sigma: number): number {
+    const normal = Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+    return mean * Math.exp(sigma * normal - (sigma * sigma) / 2);
   }
 }
 
-/** The element that a number in [0, 1) chooses. */
+/**
+ * The element that a number in [0, 1) chooses.
+ *
+ * @throws Error when the list is empty
+ */
 export function chosen<T>(list: readonly T[], number: number): T {
   const one = list[Math.floor(number * list.length)];
   if (one === undefined) throw new Error('There is nothing to choose from.');

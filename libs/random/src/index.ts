@@ -1,0 +1,1 @@
+export { chosen, Random } from './random.ts';
