@@ -73,6 +73,12 @@ describe('a setting that Splunk keeps secret', () => {
     expect(findSecret('authorize', 'role_a', 'integrationKey', 'x')).toBeNull();
     expect(findSecret('props', 'a', 'password', 'x')).toBe('named');
   });
+
+  it('is none where it names the file of a key', () => {
+    expect(findSecret('distsearch', 'tokenExchKeys', 'privateKey', 'private.pem')).toBeNull();
+    expect(findSecret('distsearch', 'tokenExchKeys', 'privateKey', 'MIIEowIBAAKCAQEA7b')).toBe('listed');
+    expect(findSecret('server', 'general', 'pass4SymmKey', 'private.pem')).toBe('listed');
+  });
 });
 
 describe('a setting named like a secret', () => {
@@ -90,6 +96,7 @@ describe('a setting named like a secret', () => {
       'token',
     ],
     ...['auth_pass', 'dbPass', 'smtppass', 'pwd', 'user_pwd', 'ldappwd', 'bind_pw', 'pre_shared_psk', 'pass'],
+    ...['passcode', 'snmp_community', 'communitystring', 'privKey', 'v3_privKey', 'license_key'],
     ...['encryption_key', 'ssh_key', 'client_key', 'clientKey', 'signing_key', 'hmac.key', 'storage_account_key'],
   ])('is one: %s', (key) => {
     expect(findSecret('acme_account', 'main', key, 'hunter2')).toBe('named');
@@ -142,6 +149,9 @@ describe('a setting named like a secret', () => {
     ['acme', 'client_key', '$SPLUNK_HOME/etc/auth/x'],
     ['acme', 'ssh_key', '/opt/acme/id.pem'],
     ['acme', 'encryption_key_length', 'long'],
+    ['audit', 'privateKey', '$SPLUNK_HOME/etc/auth/audit/private.pem'],
+    ['acme', 'ssh_key', 'id.ppk'],
+    ['web', 'privKeyPath', 'etc/auth/splunkweb/privkey.pem'],
     ['props', 'EVAL-pwd', 'coalesce(a, b)'],
     ['collections', 'accelerated_fields.token_accel', '{"token": 1}'],
   ])('is none when it is about secrets, or a switch: %s %s = %s', (conf, key, value) => {
@@ -167,6 +177,9 @@ describe('a value that is a secret by its shape', () => {
     ['webhook', 'https://hooks.slack.com/services/T00000001/B00000002/xYz12345'],
     ['url-token', 'https://example.com/x?token=abc123def456'],
     ['bearer-token', 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc'],
+    ['authorization', 'Basic YW5uOmh1bnRlcjI='],
+    ['connection-string', 'Endpoint=sb://a.example.com/;SharedAccessKey=aB3dE5gH7aB3dE5gH7aB3dE5gH7='],
+    ['service-token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.aB3dE5gH7aB3dE5gH7'],
   ])('is one whatever its setting: %s', (kind, value) => {
     expect(findSecret('acme', 's', 'anything', value)).toBe(kind);
   });
@@ -183,6 +196,7 @@ describe('a value that is a secret by its shape', () => {
     ['url', 'https://$user$:$password$@host'],
     ['url', 'https://user:********@host'],
     ['description', 'Bearer authentication is used'],
+    ['description', 'Basic authentication2 is used'],
     ['REGEX', 'AKIA[0-9A-Z]{16}'],
     ['comment', 'AKIA is how keys begin'],
     ['id', GUID],
@@ -228,6 +242,30 @@ describe('a value that is a secret by its shape', () => {
   });
 });
 
+describe('what is handed to a command or a service', () => {
+  it.each([
+    ['args', '-u ann -p hunter2'],
+    ['action.script.arguments', '-password hunter2x'],
+    ['command.arg.1', 'password=hunter2x'],
+    ['command', 'curl -u ann:hunter2 https://example.com'],
+    ['url_args', 'access_token=abcdef0123456789,limit=1'],
+    ['custom_header', '{"x-api-key": "abcdef0123456789"}'],
+    ['http_header_propertys', 'X-API-Key=abc123def456'],
+  ])('is a secret when one of the arguments is: %s = %s', (key, value) => {
+    expect(findSecret('inputs', 'acme://a', key, value)).toBe('command-line');
+    expect(findSecret('inputs', 'acme://a', 'label', value)).toBeNull();
+  });
+
+  it.each([
+    ['args', '-p 8089 -p /opt/acme -p ./x --verbose'],
+    ['command', 'mkdir -p ~/acme'],
+    ['arguments', 'token=field1 password=$password$'],
+    ['EVAL-args', 'if(x, "-p hunter2", 1)'],
+  ])('is none when no argument is one: %s = %s', (key, value) => {
+    expect(findSecret('inputs', 'acme://a', key, value)).toBeNull();
+  });
+});
+
 describe('a search', () => {
   it.each([
     '| login password="hunter2" user=ann',
@@ -240,6 +278,9 @@ describe('a search', () => {
     '| send body="{\\"api_key\\": \\"Z26V8Oyr\\"}"',
     '| eval token="abc123" | send',
     '| where a=1 | login secret=k9-x2-77aa',
+    '| curl user=ann pass=Hunter22 uri=https://example.com',
+    '| sendalert acme param.api_key=abcDEF123456',
+    '| eval header="{\\"X-Api-Key\\":\\"a1b2c3d4e5f6\\"}"',
   ])('holds a secret that somebody typed: %s', (search) => {
     expect(findSecret('savedsearches', 's', 'search', search)).toBe('in-search');
     expect(findSecret('macros', 's', 'definition', search)).toBe('in-search');
@@ -261,6 +302,7 @@ describe('a search', () => {
     '| search action="password reset" status=404',
     '| eval secret="unknown"',
     '| eval timetoken="last24h" | table timetoken',
+    'event.token="abc123def456" bypass=abc123def',
     '| where token_type="bearer 12"',
     '| `password=macro1(x)`',
   ])('that only mentions one holds none: %s', (search) => {

@@ -1,3 +1,4 @@
+import { holdsSecretArgument } from './mask-name.ts';
 import { findSecretPattern, type SecretPattern } from './secret-patterns.ts';
 import { type KeyTraits, keyTraits } from './secret-keys.ts';
 import { typesSecret } from './typed-secret.ts';
@@ -27,9 +28,9 @@ const SHORT_NUMBER = /^\d{1,7}$/;
 /** `user:password@host:port` without a scheme, as proxies are written; the port may be missing there alone. */
 const PROXY =
   /^[^\s/:@"'<>{}()[\]|\\]{1,256}:(?![[(<{*%\\]|\$\w+\$?@)[^\s/"'<>]{1,256}@[\w.-]{1,256}(:\d{1,5})?(?:\/\S*)?$/;
-/** Where a key lies, which is none itself. */
+/** Where a key lies, which is none itself; a name alone, as in `private.pem`, has the ending of a key. */
 const KEY_FILE =
-  /^(?:\$SPLUNK_|[a-z]:\\|\.{0,2}\/)\S*\.(?:pem|key|crt|cer|p12|pfx|jks|pub|ppk|json|txt|conf)$|^\$SPLUNK_HOME[/\\]/i;
+  /^(?:\$SPLUNK_|[a-z]:\\|\.{0,2}\/)\S*\.(?:pem|key|crt|cer|p12|pfx|jks|pub|ppk|json|txt|conf)$|^\$SPLUNK_HOME[/\\]|^[\w-]{1,100}\.(?:pem|key|p12|pfx|jks|ppk)$/i;
 /** A line of a continued value that would be a setting without the backslash above it, commented out or not. */
 const SWALLOWED = /\n[ \t#;]*([\w.-]{3,60})[ \t]*=[ \t]*([^\n]+)/g;
 /** The shortest text with a pattern in it: `a://b:c@`. */
@@ -49,19 +50,20 @@ export function findSecret(
   traits = keyTraits(key),
 ): SecretKind | null {
   if (value === '') return null;
-  for (const place of traits.listed) if (place.conf === conf && stanza.startsWith(place.stanzaPrefix)) return 'listed';
+  const isKeyFile = traits.mayBeFile && KEY_FILE.test(value);
+  if (!isKeyFile && isListed(traits, conf, stanza)) return 'listed';
   if (value.length >= MIN_PATTERN_LENGTH) {
     if (value.charCodeAt(0) === DOLLAR && ENCRYPTED.test(value)) return 'encrypted';
     if (traits.holdsTokens && GUID.test(value)) return 'hec-token';
     const pattern = findSecretPattern(value);
     if (pattern) return pattern;
     if (value.includes('@') && isProxy(value, traits)) return 'url-password';
+    if (traits.isArguments && (holdsSecretArgument(value) || typesSecret(value))) return 'command-line';
     if (traits.isSearch) {
       if (typesSecret(value)) return 'in-search';
     } else if (!traits.isText && value.includes('\n') && swallowsSecret(conf, stanza, value)) return 'swallowed';
   }
-  if (!traits.soundsSecret || SWITCH.test(value)) return null;
-  if (traits.mayBeFile && KEY_FILE.test(value)) return null;
+  if (isKeyFile || !traits.soundsSecret || SWITCH.test(value)) return null;
   return SHORT_NUMBER.test(value) && !traits.evenANumber ? null : 'named';
 }
 
@@ -72,12 +74,17 @@ function isProxy(value: string, { isProxy: sure }: KeyTraits): boolean {
 
 function swallowsSecret(conf: string, stanza: string, value: string): boolean {
   for (const [, key = '', swallowed = ''] of value.matchAll(SWALLOWED)) {
-    const { listed, soundsSecret } = keyTraits(key);
+    const traits = keyTraits(key);
     // A form to be filled in, as in the syntax of a command.
     if (SWITCH.test(swallowed.trim()) || swallowed.startsWith('<')) continue;
-    if (soundsSecret || listed.some((place) => place.conf === conf && stanza.startsWith(place.stanzaPrefix)))
-      return true;
+    if (traits.soundsSecret || isListed(traits, conf, stanza)) return true;
   }
+  return false;
+}
+
+/** Whether Splunk or its documentation calls the setting a secret in this place. */
+function isListed({ listed }: KeyTraits, conf: string, stanza: string): boolean {
+  for (const place of listed) if (place.conf === conf && stanza.startsWith(place.stanzaPrefix)) return true;
   return false;
 }
 

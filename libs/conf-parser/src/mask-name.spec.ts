@@ -19,6 +19,7 @@ describe('the name of a stanza', () => {
   it.each([
     'script://$SPLUNK_HOME/etc/apps/a/bin/x.sh',
     'script://./bin/x.sh -p 8089 -path /opt -port 9 -path=/x1',
+    'script://./bin/x.sh -p /opt/acme -p ./x',
     'script://./bin/x.sh -p tcp --password $PASSWORD -u ann',
     'monitor:///var/log/a -p hunter2',
     'credential:realm:user:',

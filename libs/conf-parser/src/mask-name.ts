@@ -7,8 +7,8 @@ const WORD = 'password|passwd|passphrase|pass|pwd|pw|token|secret|api[-_]?key|ac
 const VALUE = String.raw`(?![-$%<{[(*])(?:[^\s"'\\]|\\(?!\r*(?:\n|$)))+`;
 const ARGUMENTS: readonly RegExp[] = [
   new RegExp(String.raw`(\s--?(?:${WORD})(?:=|\s+)["']?)${VALUE}`, 'gi'),
-  // A port and the name of a protocol are given so, too; `-path` is a word.
-  new RegExp(String.raw`(\s-p\s+["']?)(?!(?:\d{1,5}|tcp|udp|https?|ssl|tls|all)(?:\s|$))${VALUE}`, 'g'),
+  // A port, the name of a protocol and a folder are given so, too; `-path` is a word.
+  new RegExp(String.raw`(\s-p\s+["']?)(?![./~]|(?:\d{1,5}|tcp|udp|https?|ssl|tls|all)(?:\s|$))${VALUE}`, 'g'),
   new RegExp(String.raw`(\s-p["']?)(?=[^\s"']*[\dA-Z!@#%^&+])(?![a-z]+[=:])${VALUE}`, 'g'),
   new RegExp(String.raw`(\s(?:-u|--user)(?:=|\s+)["']?[^\s:"'$<{]+:)${VALUE}`, 'g'),
 ];
@@ -18,4 +18,9 @@ export function maskName(name: string): string {
   const masked = maskText(name);
   if (!COMMAND.test(masked)) return masked;
   return ARGUMENTS.reduce((text, argument) => text.replace(argument, `$1${MASK}`), masked);
+}
+
+/** Whether the arguments of a command hold a secret, as in `-u ann -p …`. */
+export function holdsSecretArgument(text: string): boolean {
+  return ARGUMENTS.some((argument) => ` ${text}`.search(argument) !== -1);
 }

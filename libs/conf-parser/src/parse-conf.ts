@@ -4,7 +4,7 @@ import { FindingList } from './finding-list.ts';
 import type { ParsedConf } from './parsed-conf.ts';
 
 /** Changes whenever the same bytes give other settings, findings or secrets: parsed files are stored under it. */
-export const PARSER_VERSION = 8;
+export const PARSER_VERSION = 9;
 
 export interface ParseOptions {
   /** `meta` for metadata files, whose empty header names the app. */

@@ -14,6 +14,8 @@ export interface KeyTraits {
   readonly holdsTokens: boolean;
   /** Its value is a search, in which somebody may have typed a secret. */
   readonly isSearch: boolean;
+  /** Its value is handed to a command or a service as arguments, of which one may be a secret. */
+  readonly isArguments: boolean;
   /** Its value is an expression or a text for people: what looks like a setting in it is none. */
   readonly isText: boolean;
   /** It names a proxy. */
@@ -99,10 +101,11 @@ for (const [conf, stanzaPrefix, keys] of LISTED)
 
 /** Matched against the lower-case name without "_", "." and "-". */
 const SECRET_WORD =
-  /password|passwd|passphrase|pass4symmkey|secret|token|apikey|accesskey|privatekey|sharedkey|credential|authkey|sessionkey|bearer/;
+  /password|passwd|passphrase|passcode|pass4symmkey|secret|token|apikey|accesskey|privatekey|sharedkey|credential|authkey|sessionkey|bearer|communitystring|snmpcommunity/;
 /** The same at the end of the name: elsewhere these are parts of other words. A key may be given as a file. */
 const SECRET_END = /(?:pwd|(?:auth|db|user|proxy|smtp|mail|ldap|bind|admin|root|ftp|ssh|sql|key|store|trust)pass)$/;
-const KEY_END = /(?:encryption|encrypt|decryption|ssh|client|signing|hmac|master|cipher|subscription|account)key$/;
+const KEY_END =
+  /(?:encryption|encrypt|decryption|ssh|client|signing|hmac|master|cipher|subscription|account|license|private|priv)key$/;
 /** A last word that means a password, unless it is that of `by_pass` or `two_pass`. */
 const SHORT_WORD = /^(?:pass|pwd|pw|psk)$/;
 const OTHER_PASS = /^(?:by|one|two|first|second|single|multi|each|all|low|high|band)$/;
@@ -126,6 +129,8 @@ const MADE_UP =
 /** What people read, by the names that Splunk's own files and those of add-ons have for it. */
 const TEXT = /^(?:description|shortdesc|syntax|usage|note|help|(?:example|comment)\d*)$/;
 const SEARCH = /^(?:search|definition|basesearch|.*\.search)$/;
+/** A last word of the name that means arguments, but for a number behind it, as in `command.arg.1`. */
+const ARGUMENTS = /^(?:args?|arguments?|cmd|command|cmdline|params?|parameters?|headers?|propert(?:ies|ys?))$/;
 
 const NO_PLACES: readonly SecretPlace[] = [];
 const PLAIN: KeyTraits = {
@@ -135,6 +140,7 @@ const PLAIN: KeyTraits = {
   evenANumber: false,
   holdsTokens: false,
   isSearch: false,
+  isArguments: false,
   isText: false,
   isProxy: false,
   mayBeFile: false,
@@ -175,6 +181,7 @@ function readTraits(key: string): KeyTraits {
     evenANumber: soundsSecret && EVEN_A_NUMBER.test(bare),
     holdsTokens: secretWord && bare.includes('token'),
     isSearch,
+    isArguments: !isMadeUp && ARGUMENTS.test(words.findLast((word) => !/^\d*$/.test(word)) ?? ''),
     isText: isMadeUp || TEXT.test(lower),
     isProxy: bare.includes('proxy'),
     mayBeFile,

@@ -42,6 +42,12 @@ describe('a text with a secret in it', () => {
     ['x.py --api-key="abc123"', `x.py --api-key="${MASK}"`],
     [`key ghp_${'aB3'.repeat(12)}.`, `key ${MASK}.`],
     ['xoxb-2345678901-abcdef', MASK],
+    ['-H "X-Auth: Basic YW5uOmh1bnRlcjI=" x', `-H "X-Auth: Basic ${MASK}" x`],
+    [
+      'AccountName=a;AccountKey=aB3dE5gH7aB3dE5gH7aB3==;EndpointSuffix=b',
+      `AccountName=a;AccountKey=${MASK};EndpointSuffix=b`,
+    ],
+    ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.aB3dE5gH7aB3.', `jwt ${MASK}.`],
   ])('keeps the rest and loses the secret: %s', (text, masked) => {
     expect(maskText(text)).toBe(masked);
     expect(maskText(masked)).toBe(masked);
@@ -99,6 +105,12 @@ describe('a text with a secret in it', () => {
       'xox',
       'xoxb-',
       'AIza',
+      'eyJ',
+      'eyJ-',
+      'eyJaaaaaaaa.',
+      'Basic ',
+      'Basic a',
+      'AccountKey=',
       'ghp_a',
       '\n',
       ' ',

@@ -8,8 +8,9 @@ export const MASK = '********';
  * - `url-password`: `://user:password@`.
  * - `url-token`: `?token=…` and the like.
  * - `webhook`: the address of a webhook, which is all that is needed to write to it.
- * - `authorization`: what follows `Authorization: Basic`; `bearer-token`: what follows `Bearer`, wherever.
- * - `connection-string`: `;Pwd=…;` among the settings of a connection.
+ * - `authorization`: what follows `Authorization: Basic`, or Base64 behind `Basic`; `bearer-token`: what follows `Bearer`,
+ *   wherever.
+ * - `connection-string`: `;Pwd=…;` or `AccountKey=…` among the settings of a connection.
  * - `command-line`: `--password …`.
  * - `encrypted`, `hash`: what Splunk encrypted, or a crypt hash, inside of a longer text.
  * - `aws-key`, `service-token`: keys that begin as those of well-known services do.
@@ -114,6 +115,22 @@ const PATTERNS: readonly Pattern[] = [
     replacement: `$1${MASK}`,
   },
   {
+    // Base64 as good as always has both kinds of letters and a digit.
+    kind: 'authorization',
+    needles: ['asic ', 'ASIC '],
+    expression: new RegExp(
+      String.raw`\b([Bb](?:asic|ASIC) +)(?=[A-Za-z0-9+/]{0,256}\d)(?=[A-Za-z0-9+/]{0,256}[a-z])(?=[A-Za-z0-9+/]{0,256}[A-Z])[A-Za-z0-9+/]{8,}(?![\w+/])${PADDING}`,
+      'g',
+    ),
+    replacement: `$1${MASK}`,
+  },
+  {
+    kind: 'connection-string',
+    needles: ['ccountKey=', 'AccessKey='],
+    expression: /\b((?:Account|SharedAccess)Key=)[\w+/%-]{20,}={0,2}/g,
+    replacement: `$1${MASK}`,
+  },
+  {
     kind: 'connection-string',
     needles: [';'],
     expression: new RegExp(
@@ -130,6 +147,13 @@ const PATTERNS: readonly Pattern[] = [
       'gi',
     ),
     replacement: `$1${MASK}`,
+  },
+  {
+    // A JSON web token: header, claims and signature.
+    kind: 'service-token',
+    needles: ['eyJ'],
+    expression: /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{2,}\.[\w-]{8,}/g,
+    replacement: MASK,
   },
   { kind: 'aws-key', needles: ['AKIA', 'ASIA'], expression: /\bA[KS]IA[0-9A-Z]{16}\b/g, replacement: MASK },
   {
@@ -164,7 +188,7 @@ const PATTERNS: readonly Pattern[] = [
  */
 const SIGNS = /[$?&;]|:\/\/|--/;
 const WORDS =
-  /A[KS]IA|AIza|xox[abeoprs]-|ghp_|github_pat_|glpat-|[eE][aA][rR][eE][rR] |uthorization|UTHORIZATION|api\/webhooks|(?:slack|office)\.com\//;
+  /A[KS]IA|AIza|xox[abeoprs]-|ghp_|github_pat_|glpat-|eyJ\w|ccountKey=|AccessKey=|[eE][aA][rR][eE][rR] |asic |ASIC |uthorization|UTHORIZATION|api\/webhooks|(?:slack|office)\.com\//;
 /** The shortest text of a pattern that has one of the words, `Bearer a1b2c3`. */
 const MIN_WORDS_LENGTH = 13;
 const NONE: readonly Pattern[] = [];

@@ -1,12 +1,12 @@
 /**
  * A word for a secret and what is assigned to it, plain or in quotes, those of a text in a text as well; or both in the
- * quotes of JSON. It stands by itself: not "timetoken". What is assigned has a bound, because a search may be hundreds of
- * kilobytes of "password=password=…".
+ * quotes of JSON. It stands by itself: not "timetoken" nor "event.token"; a parameter of an alert action has a dot before
+ * its name. What is assigned has a bound, because a search may be hundreds of kilobytes of "password=password=…".
  */
 const ASSIGNED =
-  /(?<![a-z\d.])(pass(?:word|wd|phrase)|pwd|secret|token|api_?key|secret_?key|access_?key)(?:(?:\\?["'])?\s*=\s*|\\?"\s*:\s*(?=\\?"))(?:\\?"([^"\s]{1,256}?)\\?"|\\?'([^'\s]{1,256}?)\\?'|([^\s"'|\]),;=]{1,256})(?![^\s|\]"',;]))/gi;
+  /(?:(?<![a-z\d.])|(?<=\bparam\.))(pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|secret|access)[-_]?key)(?:(?:\\?["'])?\s*=\s*|\\?"\s*:\s*(?=\\?"))(?:\\?"([^"\s]{1,256}?)\\?"|\\?'([^'\s]{1,256}?)\\?'|([^\s"'|\]),;=]{1,256})(?![^\s|\]"',;]))/gi;
 /** What every assignment has in it; far cheaper to look for. */
-const ANY_ASSIGNED = /(?:word|wd|phrase|secret|token|key)\\?["']?\s*[=:]/i;
+const ANY_ASSIGNED = /(?:pass|word|wd|phrase|secret|token|key)\\?["']?\s*[=:]/i;
 /** What is no literal: a wildcard, a token of a dashboard, a macro, a call, a form to be filled in. */
 const NO_LITERAL = /[*`()[\]<>{}\\]|\$[^$\s]{1,64}\$|\$$/;
 /** Made up by hand or machine, rather than the mere word. */
@@ -18,7 +18,10 @@ const FIELD_OF_WORDS = /^[a-z]\w*[_.]\w/i;
 /** Commands whose arguments are expressions: a word in them is a field, and so is what stands in single quotes. */
 const EXPRESSION = /^\s*(?:eval|where|fieldformat)\b/i;
 
-/** Whether somebody typed a secret into a search, as in `password="…"`. A field, or the mere word, is none. */
+/**
+ * Whether somebody typed a secret into a search or the arguments of a command, as in `password="…"`. A field, or the mere
+ * word, is none.
+ */
 export function typesSecret(search: string): boolean {
   if (!ANY_ASSIGNED.test(search)) return false;
   let command = 0;
