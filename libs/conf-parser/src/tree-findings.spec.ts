@@ -1,15 +1,19 @@
 import type { EtcFile } from './layers/etc-file.ts';
 import { parseConf } from './parse-conf.ts';
-import { findInTree } from './tree-findings.ts';
+import { findInTree, type TreeFinding } from './tree-findings.ts';
 import { UploadShape } from './upload/upload-shape.ts';
 
 function found(texts: Record<string, string>): string[] {
+  return findIn(texts).map(({ origin, diagnostic }) => `${diagnostic.code} ${origin.path}:${diagnostic.line}`);
+}
+
+function findIn(texts: Record<string, string>): TreeFinding[] {
   const shape = UploadShape.of(Object.keys(texts));
   const files = Object.entries(texts).flatMap(([path, text]): EtcFile[] => {
     const origin = shape.originOf(path);
     return origin ? [{ origin, stanzas: origin.kind === 'ignored' ? [] : parseConf(text).stanzas }] : [];
   });
-  return findInTree(files).map(({ origin, diagnostic }) => `${diagnostic.code} ${origin.path}:${diagnostic.line}`);
+  return findInTree(files);
 }
 
 const base = { 'etc/system/local/server.conf': '[general]\nserverName = h\n' };
@@ -25,6 +29,27 @@ describe('the files of an upload together', () => {
         'etc/apps/a/default/app.conf': '',
       }),
     ).toEqual(['ignored-location etc/apps/a/bin/x.conf:1', 'ignored-location etc/apps/a/default/x.meta:1']);
+  });
+
+  it('show with it where it belongs, and leave the files of other programs alone', () => {
+    const files = [
+      ...['etc/apps/a/default/app.conf', 'etc/apps/a/default/splunk-launch.conf', 'etc/apps/a/bin/x.conf'],
+      ...[
+        'etc/apps/a/default.old.20200101-000000/x.conf',
+        'etc/apps/a/default/x.meta',
+        'etc/users/ann/a/default/x.conf',
+      ],
+      ...['etc/disabled-apps/b/local/x.conf', 'etc/openldap/ldap.conf', 'etc/modules/input/x.conf'],
+    ];
+    const findings = findIn({ ...base, ...Object.fromEntries(files.map((path) => [path, ''])) });
+    expect(findings.map(({ origin, diagnostic }) => [origin.ignoredReason, diagnostic.remedy])).toEqual([
+      ['one-place-only', 'Move it to etc itself, the one place where Splunk reads it; or remove it.'],
+      ['not-in-default-or-local', 'Move it to the default or local folder of an app; or remove it.'],
+      ['backup-folder', 'Move what is still needed to default or local, and remove the copy.'],
+      ['not-in-metadata', 'Call it default.meta or local.meta in the metadata folder of its app; or remove it.'],
+      ['user-default', 'Move it to the local folder of the user: users have no default.'],
+      ['disabled-apps', 'Move the app to apps if it is still needed; or remove it.'],
+    ]);
   });
 
   it('show a disabled app that somebody still configures', () => {

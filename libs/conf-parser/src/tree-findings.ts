@@ -3,10 +3,22 @@ import { type Diagnostic, diagnostic, type DiagnosticCode } from './diagnostic.t
 import { appStateOf } from './layers/app-state.ts';
 import { reachOf } from './layers/conf-rules.ts';
 import type { EtcFile, LayerSetting } from './layers/etc-file.ts';
-import type { Origin } from './upload/origin.ts';
+import type { IgnoredReason, Origin } from './upload/origin.ts';
 
 /** Confs of knowledge objects that count at index time as well. */
 const AT_INDEX_TIME = new Set(['props', 'transforms']);
+
+/** What to do with a file that Splunk does not read where it lies; null where it is nobody's mistake. */
+const REMEDIES: Readonly<Record<IgnoredReason, string | null>> = {
+  documentation: null,
+  'other-format': null,
+  'backup-folder': 'Move what is still needed to default or local, and remove the copy.',
+  'disabled-apps': 'Move the app to apps if it is still needed; or remove it.',
+  'user-default': 'Move it to the local folder of the user: users have no default.',
+  'not-in-default-or-local': 'Move it to the default or local folder of an app; or remove it.',
+  'not-in-metadata': 'Call it default.meta or local.meta in the metadata folder of its app; or remove it.',
+  'one-place-only': 'Move it to etc itself, the one place where Splunk reads it; or remove it.',
+};
 
 /** A finding that takes more than one file to see, and the file it is about. */
 export interface TreeFinding {
@@ -28,9 +40,10 @@ interface Claim {
  */
 export function findInTree(files: readonly EtcFile[]): TreeFinding[] {
   const findings: TreeFinding[] = [];
-  for (const { origin } of files)
-    if (origin.kind === 'ignored' && origin.ignoredReason !== 'documentation')
-      findings.push(noted(origin, 'ignored-location', 1));
+  for (const { origin } of files) {
+    const remedy = origin.ignoredReason && REMEDIES[origin.ignoredReason];
+    if (remedy !== null) findings.push(noted(origin, 'ignored-location', 1, remedy));
+  }
   const confs = files.filter(({ origin }) => origin.kind === 'conf');
   for (const group of groupBy(confs, ({ origin }) => `${origin.instance}\n${origin.target}`)) {
     for (const finding of findBothBundles(group)) findings.push(finding);

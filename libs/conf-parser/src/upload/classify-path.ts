@@ -11,6 +11,9 @@ const APP_FOLDERS: ReadonlyMap<string, Scope> = new Map<string, Scope>([
   ['deployment-apps', 'deployment'],
 ]);
 
+/** Folders of an `etc` whose `.conf` files have the format of another program. */
+const OTHER_FORMATS = new Set(['openldap', 'modules']);
+
 /** Whose folder it is, and how many folders lead to it. */
 export interface Owner {
   scope: Scope;
@@ -84,6 +87,7 @@ function verdictOn({ kind, conf }: NamedFile, { owner, folders, isBackup }: Plac
     return folders.length === 0 && owner === null ? { layer: null, scope: 'system' } : 'one-place-only';
   if (isBackup) return 'backup-folder';
   if (owner === null && folder === 'disabled-apps') return 'disabled-apps';
+  if (owner === null && OTHER_FORMATS.has(folder ?? '')) return 'other-format';
   return kind === 'meta'
     ? metaVerdict(conf, owner, direct && folder === 'metadata')
     : confVerdict(conf, owner, folders, direct);

@@ -25,6 +25,8 @@ export const IGNORED_REASONS = [
   'documentation',
   /** In a copy of `default` or `local` such as `default.old.20200101-000000`. */
   'backup-folder',
+  /** In a folder of `etc` such as `openldap`, whose files are those of another program. */
+  'other-format',
   /** In `disabled-apps`, where retired apps are kept. */
   'disabled-apps',
   /** In the `default` folder of a user: users have `local` alone. */
