@@ -192,6 +192,19 @@ export const DIAGNOSTICS = {
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
 
+/** What it takes more than one file to see, or to know where a file lies; all else is found in a file alone. */
+export const TREE_CODES = [
+  ...(['ignored-location', 'disabled-app-has-local', 'both-slave-and-peer-apps', 'default-in-app'] as const),
+  ...(['conflicting-apps', 'system-local-shadowed', 'local-equals-default'] as const),
+] as const satisfies readonly DiagnosticCode[];
+export type TreeCode = (typeof TREE_CODES)[number];
+
+/** What is found in a file alone. */
+export const FILE_CODES = Object.keys(DIAGNOSTICS).filter((code) => !TREE_CODES.some((one) => one === code)) as Exclude<
+  DiagnosticCode,
+  TreeCode
+>[];
+
 /** One finding in a file. Its texts never contain a setting's value. */
 export interface Diagnostic {
   code: DiagnosticCode;

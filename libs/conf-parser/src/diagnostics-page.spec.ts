@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DIAGNOSTICS } from './diagnostic.ts';
+import { DIAGNOSTICS, FILE_CODES } from './diagnostic.ts';
 import { diagnosticsPage } from './diagnostics-page.ts';
 
 const page = readFileSync(new URL('../../../docs/diagnostics.md', import.meta.url), 'utf8');
@@ -14,6 +14,7 @@ describe('the page of findings', () => {
     expect(codes.toSorted()).toEqual(Object.keys(DIAGNOSTICS).toSorted());
     for (const [code, [, message, remedy]] of Object.entries(DIAGNOSTICS)) {
       expect(code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(page.includes(`${remedy}\n\nFound by \`conf check\``)).toBe(!FILE_CODES.some((one) => one === code));
       for (const sentence of [message, remedy]) expect(sentence).toMatch(/^[A-Z].*\.$/);
     }
   });

@@ -1,4 +1,4 @@
-import { DIAGNOSTICS, type Severity } from './diagnostic.ts';
+import { DIAGNOSTICS, type Severity, TREE_CODES } from './diagnostic.ts';
 
 const SECTIONS: readonly (readonly [Severity, title: string, meaning: string])[] = [
   ['error', 'Errors', 'Splunk reads something else than was meant, or nothing.'],
@@ -16,8 +16,13 @@ export function diagnosticsPage(): string {
   const sections = SECTIONS.map(([severity, title, meaning]) => {
     const entries = codes
       .filter(([, [level]]) => level === severity)
-      .map(([code, [, message, remedy]]) => `### ${code}\n\n${message}\n\n→ ${remedy}\n`);
+      .map(([code, [, message, remedy]]) => `### ${code}\n\n${message}\n\n→ ${remedy}\n${whereFound(code)}`);
     return entries.length === 0 ? '' : `## ${title}\n\n${meaning}\n\n${entries.join('\n')}`;
   });
   return `# Findings\n\nThe codes are stable: scripts may rely on them. A finding has a code, a severity, a line, a column, a message and a\nremedy.\n\n${sections.filter((section) => section !== '').join('\n')}`;
+}
+
+function whereFound(code: string): string {
+  const isAmongFiles = TREE_CODES.some((one) => one === code);
+  return isAmongFiles ? '\nFound by `conf check` in a folder or an archive; the services do not look for it.\n' : '';
 }

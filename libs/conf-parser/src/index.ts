@@ -1,5 +1,5 @@
 export { decodeText } from './decode-text.ts';
-export { type Diagnostic, type DiagnosticCode, DIAGNOSTICS, type Severity } from './diagnostic.ts';
+export { type Diagnostic, type DiagnosticCode, DIAGNOSTICS, FILE_CODES, type Severity } from './diagnostic.ts';
 export { parseConf, parseConfBytes, PARSER_VERSION, type ParseOptions } from './parse-conf.ts';
 export type { Overwritten, ParsedConf, Setting, Stanza } from './parsed-conf.ts';
 export { mayCount, type NamedFile, nameOfFile } from './upload/file-name.ts';

@@ -1,5 +1,5 @@
 import { compareBytes } from './byte-order.ts';
-import { type Diagnostic, diagnostic, type DiagnosticCode } from './diagnostic.ts';
+import { type Diagnostic, diagnostic, type TreeCode } from './diagnostic.ts';
 import { appStateOf } from './layers/app-state.ts';
 import { reachOf } from './layers/conf-rules.ts';
 import type { EtcFile, LayerSetting } from './layers/etc-file.ts';
@@ -177,6 +177,6 @@ function groupBy(files: readonly EtcFile[], keyOf: (file: EtcFile) => string): E
   return [...Map.groupBy(files, keyOf).values()];
 }
 
-function noted(origin: Origin, code: DiagnosticCode, line: number, remedy?: string): TreeFinding {
+function noted(origin: Origin, code: TreeCode, line: number, remedy?: string): TreeFinding {
   return { origin, diagnostic: diagnostic(code, line, 1, remedy) };
 }

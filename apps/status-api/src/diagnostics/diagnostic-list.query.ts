@@ -1,4 +1,4 @@
-import { DIAGNOSTICS } from '@confscope/conf-parser';
+import { FILE_CODES } from '@confscope/conf-parser';
 import type { DiagnosticFilter } from '@confscope/persistence';
 import { OneOf, Text } from '../http/filter.decorators.ts';
 import { PageQuery } from '../http/page.query.ts';
@@ -14,7 +14,7 @@ export class DiagnosticListQuery extends PageQuery {
   )
   severity?: (typeof SEVERITIES)[number];
 
-  @OneOf('code', Object.keys(DIAGNOSTICS), 'What was found.')
+  @OneOf('code', FILE_CODES, 'What was found in a file; what takes several files to see, conf check finds.')
   code?: string;
 
   @Text('app', 'Name of the app.')

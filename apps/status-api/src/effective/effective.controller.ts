@@ -14,6 +14,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerUnchanging } from '../http/answer-unchanging.ts';
 import { pageOf, pageStart } from '../http/page-of.ts';
+import { readConfName } from '../http/read-parameters.ts';
 import { findRun } from '../runs/find-run.ts';
 import { asksInApp, checkQuestion, chooseContext } from './choose-context.ts';
 import { type Choice, chooseInstance, layoutOf, list } from './choose-instance.ts';
@@ -62,7 +63,7 @@ export class EffectiveController {
   ): Promise<EffectiveResponse | string | undefined> {
     checkQuestion(query);
     const start = pageStart(query);
-    const conf = name.endsWith('.conf') ? name.slice(0, -'.conf'.length) : name;
+    const conf = readConfName(name);
     const run = await findRun(this.runs, id);
     const layout = await layoutOf(this.layers, run);
     return answerUnchanging({ request, reply }, run, async () => {

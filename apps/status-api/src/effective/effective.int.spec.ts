@@ -244,9 +244,11 @@ describe('what a run comes to, over HTTP', () => {
     ['effective/props?cursor=x', 400, 'cursor must be the next_cursor'],
     ['effective/props?home=', 400, 'home must not be empty.'],
     ['effective/nope', 404, 'has no nope.conf; it has app, broken, inputs, props.'],
+    ['effective/pro%00ps', 400, 'conf must be the name of a configuration, such as props.'],
     ['apps?instance=nope', 400, 'instance must be one of etc.'],
     ['diagnostics?severity=bad', 400, 'severity must be one of error, warning, info.'],
     ['diagnostics?code=bad', 400, 'code must be one of header-unclosed,'],
+    ['diagnostics?code=conflicting-apps', 400, 'code must be one of header-unclosed,'],
   ])('says what is wrong with %s', async (path, status, detail) => {
     const answer = await service.get(`${etc}/${path}`);
     expect(answer).toMatchObject({ status, body: { status } });

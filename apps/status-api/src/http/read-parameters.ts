@@ -25,6 +25,17 @@ export function readStanzaNumber(text: string): number {
   return n;
 }
 
+/** Reads the name of a conf, with or without its ending. @throws Problem `invalid_conf_name` */
+export function readConfName(text: string): string {
+  // PostgreSQL stores no NUL, so nothing could match; it would refuse the question.
+  if (text.includes('\0'))
+    throw badRequest(
+      [{ field: 'conf', message: 'conf must be the name of a configuration, such as props.' }],
+      'invalid_conf_name',
+    );
+  return text.endsWith('.conf') ? text.slice(0, -'.conf'.length) : text;
+}
+
 /** Reads the id of a task, in lower case. @throws Problem `invalid_task_id` */
 export function readTaskId(text: string): string {
   if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text))
