@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { tarGzOf, zipOf } from '@confscope/testing';
-import { runConf, runConfInto } from './run-conf.fixture.ts';
+import { runConf, runConfInto, runConfUnwritten } from './run-conf.fixture.ts';
 
 const FILES = {
   'etc/apps/shop/local/inputs.conf':
@@ -143,11 +143,35 @@ describe('the conf command', () => {
     const archive = await tarGzOf([{ path: 'a/local/x.conf', content: 'k = v\n' }]);
     const parsed = await runConf(['parse', '--json', '--name', 'a.tgz', '-'], archive);
     expect(jsonLines(parsed.out)[0]).toMatchObject({ path: 'a.tgz:a/local/x.conf', stanzas: [{ app: 'a' }] });
+    const nameless = await runConf(['parse', '--json', '-'], archive);
+    expect(jsonLines(nameless.out)[0]).toMatchObject({ path: '-:a/local/x.conf', stanzas: [{ app: 'a' }] });
   });
 
   it('ends quietly when nobody reads on', async () => {
     writeFileSync(at('long.conf'), Array.from({ length: 4000 }, (_, i) => `[s${i}]\nk = ${i}\njunk\n`).join(''));
     for (const verb of ['parse', 'check', 'mask']) expect((await runConfInto([verb, at('long.conf')])).err).toBe('');
+  });
+
+  it('says that a result cannot be written, and not that there were findings', async () => {
+    const { code, err } = await runConfUnwritten(['check', at('etc')], at('clean.conf'));
+    expect({ code, err: err.trimEnd() }).toEqual({
+      code: 2,
+      err: 'conf: The result cannot be written: bad file descriptor.',
+    });
+  });
+
+  it('says why a path cannot be read, and not that there were findings', async () => {
+    symlinkSync('round.conf', at('round.conf'));
+    for (const [path, why] of [
+      [at('clean.conf', 'x.conf'), 'There is no file or folder'],
+      [at('round.conf'), 'too many symbolic links'],
+      [at(`${'a'.repeat(300)}.conf`), 'name too long'],
+    ] as const) {
+      const ran = await runConf(['parse', path]);
+      expect(ran).toMatchObject({ code: 2, out: '' });
+      expect(ran.err).toContain(why);
+      expect(ran.err.trimEnd().split('\n')).toHaveLength(1);
+    }
   });
 
   it('shows characters that would drive the terminal as symbols', async () => {

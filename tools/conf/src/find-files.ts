@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { FileArchiveSource } from '@confscope/archive';
+import { contentKind, FileArchiveSource } from '@confscope/archive';
 import { mattersToShape, nameOfFile, type Origin, UploadShape } from '@confscope/conf-parser';
 import { archiveTree, type FileTree, folderTree } from './file-tree.ts';
 import type { FoundFile } from './found-file.ts';
@@ -77,7 +77,7 @@ async function openPath(path: string, stdin: StandardInput): Promise<FoundFile |
 
 async function openStandardInput({ stream, name }: StandardInput): Promise<FoundFile | FileTree> {
   const content = await buffer(stream);
-  if (name === '-')
+  if (name === '-' && contentKind(content).kind === 'unknown')
     return { path: name, origin: originOfNamed('-.conf'), tree: null, read: () => Promise.resolve(content) };
   if (nameOfFile(name))
     return { path: name, origin: originOfNamed(name), tree: null, read: () => Promise.resolve(content) };

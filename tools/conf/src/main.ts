@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { diagnosticsPage } from '@confscope/conf-parser';
 import { type Command, readCommandLine } from './command-line.ts';
 import { btoolCommand } from './commands/btool.ts';
@@ -32,7 +33,7 @@ async function run(command: Command): Promise<ExitCode> {
 try {
   process.exitCode = await run(readCommandLine(process.argv.slice(2)));
 } catch (error) {
-  if (!(error instanceof Misuse)) throw error;
-  await notes.line(`conf: ${error.message}`);
+  // Whatever nobody foresaw must not look like findings to a script either.
   process.exitCode = EXIT.misuse;
+  await notes.line(error instanceof Misuse ? `conf: ${error.message}` : inspect(error));
 }

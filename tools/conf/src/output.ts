@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
-import { styleText } from 'node:util';
+import { getSystemErrorMessage, styleText } from 'node:util';
+import { Misuse } from './misuse.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -8,9 +9,8 @@ export class Output {
   #isClosed = false;
 
   constructor(private readonly stream: Writable & { isTTY?: boolean }) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
-      this.#isClosed = true;
+    stream.on('error', (error) => {
+      if (isClosing(error)) this.#isClosed = true;
     });
   }
 
@@ -19,10 +19,12 @@ export class Output {
     return this.#isClosed;
   }
 
-  /** Writes, and waits while the reader is slow. */
+  /** Writes, and waits while the reader is slow. @throws Misuse when there is no room, or the disk fails */
   async write(text: string): Promise<void> {
     if (this.#isClosed || text === '') return;
-    await new Promise<void>((resolve) => this.stream.write(text, () => resolve()));
+    await new Promise<void>((resolve, reject) =>
+      this.stream.write(text, (error) => (error && !isClosing(error) ? reject(unwritable(error)) : resolve())),
+    );
   }
 
   line(text = ''): Promise<void> {
@@ -33,4 +35,13 @@ export class Output {
   paint(style: Style, text: string): string {
     return styleText(style, text, { stream: this.stream });
   }
+}
+
+function isClosing({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+}
+
+function unwritable(error: NodeJS.ErrnoException): Error {
+  if (error.errno === undefined) return error;
+  return new Misuse(`The result cannot be written: ${getSystemErrorMessage(error.errno)}.`);
 }

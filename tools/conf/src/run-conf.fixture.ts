@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 export interface Ran {
@@ -26,4 +28,17 @@ export async function runConfInto(args: readonly string[]): Promise<Ran> {
   child.stdout.once('data', () => child.stdout.destroy());
   const [err] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   return { code: child.exitCode, out: '', err };
+}
+
+/** Runs it with standard output in a file that it may not write to. */
+export async function runConfUnwritten(args: readonly string[], file: string): Promise<Ran> {
+  const readOnly = openSync(file, 'r');
+  try {
+    const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', readOnly, 'pipe'] });
+    const stderr = child.stdio[2] as Readable;
+    const [err] = await Promise.all([text(stderr), once(child, 'exit')]);
+    return { code: child.exitCode, out: '', err };
+  } finally {
+    closeSync(readOnly);
+  }
 }

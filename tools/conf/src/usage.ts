@@ -7,7 +7,7 @@ export const USAGE = `Reads Splunk configuration as Splunk does.
   conf codes                                   every finding there is, as Markdown
 
 PATH is a .conf or .meta file, a folder, or an archive (.tgz, .tar.gz, .spl, .tar, .zip), which is not unpacked;
-"-" reads one file from standard input.
+"-" reads a file or an archive from standard input.
 
   --json           one JSON object per file and line, for machines
   --name NAME      what standard input is called, such as props.conf: some findings and secrets depend on it
