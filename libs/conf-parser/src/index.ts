@@ -30,6 +30,7 @@ export {
   type EffectiveOptions,
   type EffectiveSetting,
   type EffectiveStanza,
+  type InheritedBy,
   type Size,
 } from './layers/effective-conf.ts';
 export type { EtcFile, LayerSetting, LayerStanza, SchemeFile } from './layers/etc-file.ts';

@@ -14,6 +14,10 @@ export function checkQuestion(query: EffectiveQuery): void {
   const { context, app, user } = query;
   if (query.format === 'btool' && query.key !== undefined)
     throw badRequest([{ field: 'key', message: 'key has no meaning with format=btool; leave format out.' }]);
+  if (query.format === 'btool' && query.inherit)
+    throw badRequest([
+      { field: 'inherit', message: 'inherit has no meaning with format=btool, which shows what btool does.' },
+    ]);
   if (asksInApp(query)) {
     if (app === undefined) throw badRequest([{ field: 'app', message: 'context=app needs app: the app that asks.' }]);
     return;

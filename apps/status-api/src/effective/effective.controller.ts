@@ -93,8 +93,9 @@ export class EffectiveController {
   /** The conf merged as it was for the page before, or anew. For one stanza little is read, and nothing is kept. */
   #merged(question: Question): Promise<MergedConf> {
     const { run, conf, query, choice } = question;
-    const { stanza = null, context, app, user, home } = query;
-    const key = JSON.stringify([run.id, run.attempt, run.completed_at, conf, choice, context, app, user, home]);
+    const { stanza = null, context, app, user, home, inherit } = query;
+    const asked = { conf, choice, context, app, user, home, inherit };
+    const key = JSON.stringify([run.id, run.attempt, run.completed_at, asked]);
     if (stanza !== null) return this.merged.peek(key) ?? this.#merge(question, { stanza, values: false });
     return this.merged.take(key, () => this.#merge(question, { stanza: null, values: false }));
   }
@@ -106,7 +107,8 @@ export class EffectiveController {
     const tree = await loadTree(this.layers, run.id, layout, choice, { conf, metadata: asksInApp(query), ...wanted });
     await this.#checkConf(run.id, conf, tree);
     const context = await chooseContext(query, tree, this.layers, run.id);
-    return { tree, context, answers: answersOf({ tree, context, conf, home: query.home, together: wanted.values }) };
+    const { home, inherit } = query;
+    return { tree, context, answers: answersOf({ tree, context, conf, home, inherit, together: wanted.values }) };
   }
 
   async #checkConf(runId: number, conf: string, tree: EtcTree): Promise<void> {
@@ -140,16 +142,17 @@ interface Parts {
   context: Context;
   conf: string;
   home: string;
+  inherit: boolean;
   /** Throw together what apps say of themselves. */
   together: boolean;
 }
 
 /** Confs that speak of their own app come to something else for each; btool alone throws them together. */
-function answersOf({ tree, context, conf, home, together }: Parts): Answer[] {
+function answersOf({ tree, context, conf, home, inherit, together }: Parts): Answer[] {
   if (together || context.kind === 'app' || reachOf(conf) !== 'app')
-    return [{ effective: effectiveConf(tree, conf, { context, home }), forApp: null }];
+    return [{ effective: effectiveConf(tree, conf, { context, home, inherit }), forApp: null }];
   return tree.apps().flatMap((app) => {
-    const effective = effectiveConf(tree, conf, { context: { kind: 'app', app }, home });
+    const effective = effectiveConf(tree, conf, { context: { kind: 'app', app }, home, inherit });
     // An app that is disabled, or has no such file, has nothing of its own that could hold.
     return effective.layers.some(({ place }) => place.app === app) ? [{ effective, forApp: app }] : [];
   });

@@ -99,6 +99,7 @@ describe('what a run comes to, over HTTP', () => {
       rank: 1,
       block: 'apps-local',
       inherited_from: null,
+      inherited_by: null,
       for_app: null,
       beats: [
         expect.objectContaining({ value: 'false', path: 'etc/apps/B/local/props.conf', line: 2, by: 'later-line' }),
@@ -116,10 +117,37 @@ describe('what a run comes to, over HTTP', () => {
     expect(inShort(await effective(`${etc}/effective/props?prefix=B`))).toEqual(['[B] TRUNCATE = 10000']);
     const inherited = await effective(`${etc}/effective/props?stanza=B`);
     expect(inherited.items).toMatchObject([
-      { inherited_from: 'default', path: 'etc/system/default/props.conf', line: 1 },
+      { inherited_from: 'default', inherited_by: 'merge', path: 'etc/system/default/props.conf', line: 1 },
     ]);
     const own = await effective(`${etc}/effective/props?stanza=B&own=true`);
     expect(own.items).toMatchObject([{ key: null, value: null, path: 'etc/apps/B/local/props.conf', line: 4 }]);
+  });
+
+  it('shows what Splunk takes from stanzas by their names when it is asked to, and says that btool does not', async () => {
+    const files = {
+      'etc/system/default/outputs.conf': '[default]\nuseACK = 1\n[tcpout]\ncompressed = 0\nuseACK = 0\n',
+      'etc/system/local/outputs.conf': '[tcpout:east]\nserver = h:9997\n',
+    };
+    const group = `/v1/runs/${(await runOfTree(database, files)).id}/effective/outputs?stanza=tcpout:east`;
+    expect(inShort(await effective(group))).toEqual(['[tcpout:east] server = h:9997', '[tcpout:east] useACK = 1']);
+    const { items, total } = await effective(`${group}&inherit=true`);
+    expect(total).toBe(3);
+    expect(items).toMatchObject([
+      { key: 'compressed', value: '0', inherited_from: 'tcpout', inherited_by: 'consumer', line: 4 },
+      { key: 'server', inherited_from: null, inherited_by: null },
+      {
+        key: 'useACK',
+        value: '0',
+        inherited_by: 'consumer',
+        beats: [{ value: '1', stanza: 'default', by: 'own-setting' }],
+      },
+    ]);
+    // All stanzas, merged with it and without, are kept apart.
+    const all = group.split('?')[0] ?? '';
+    expect((await effective(`${all}?inherit=true`)).total).toBe((await effective(all)).total + 1);
+    expect((await service.get(`${group}&inherit=true&format=btool`)).body).toMatchObject({
+      detail: 'inherit has no meaning with format=btool, which shows what btool does.',
+    });
   });
 
   it('answers for an app and a user, and tells what they do not see', async () => {

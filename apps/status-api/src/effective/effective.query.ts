@@ -37,6 +37,12 @@ export class EffectiveQuery extends InstanceQuery {
   @Flag('own', 'Leave out what stanzas take from [default] or from their scheme.')
   own: boolean = false;
 
+  @Flag(
+    'inherit',
+    'Also what Splunk takes from stanzas by their names, as [tcpout:a] from [tcpout]; btool shows none of it.',
+  )
+  inherit: boolean = false;
+
   @OneOf('format', FORMATS, 'btool: the text that splunk btool list prints.')
   format: (typeof FORMATS)[number] = 'json';
 

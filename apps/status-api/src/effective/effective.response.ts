@@ -1,4 +1,4 @@
-import type { BeatenBy, Block, Reach, UnseenReason } from '@confscope/conf-parser';
+import type { BeatenBy, Block, InheritedBy, Reach, UnseenReason } from '@confscope/conf-parser';
 import { ApiProperty } from '@nestjs/swagger';
 import { CONTEXTS } from './effective.query.ts';
 
@@ -69,6 +69,15 @@ export class EffectiveSettingResponse extends RankedPlaceResponse {
 
   @ApiProperty({ type: String, nullable: true, description: 'The stanza that it is taken from, such as default.' })
   inherited_from!: string | null;
+
+  @ApiProperty({
+    type: String,
+    enum: ['merge', 'consumer'],
+    nullable: true,
+    description:
+      'merge: taken from there in every list, as btool shows it; consumer: by the part of Splunk that uses it, with inherit alone.',
+  })
+  inherited_by!: InheritedBy | null;
 
   @ApiProperty({
     type: String,

@@ -28,7 +28,7 @@ function viewSetting({ forApp, stanza, setting }: FoundSetting): EffectiveSettin
   if (!setting) {
     const [header] = stanza.headers;
     if (!header) throw new Error(`The stanza ${stanza.name} stands in no file.`);
-    const nothing = { key: null, value: null, masked: false, inherited_from: null, beats: [] };
+    const nothing = { key: null, value: null, masked: false, inherited_from: null, inherited_by: null, beats: [] };
     return {
       ...common,
       ...nothing,
@@ -37,7 +37,7 @@ function viewSetting({ forApp, stanza, setting }: FoundSetting): EffectiveSettin
       ...viewLayer(header.layer),
     };
   }
-  const { key, winner, inheritedFrom } = setting;
+  const { key, winner, inheritedFrom, inheritedBy } = setting;
   const { value, line, endLine, fingerprint } = winner.setting;
   return {
     ...common,
@@ -48,6 +48,7 @@ function viewSetting({ forApp, stanza, setting }: FoundSetting): EffectiveSettin
     end_line: endLine,
     ...viewLayer(winner.layer),
     inherited_from: inheritedFrom,
+    inherited_by: inheritedBy,
     beats: stanza.beaten(key).map(viewBeaten),
   };
 }

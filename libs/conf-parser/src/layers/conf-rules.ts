@@ -9,6 +9,8 @@ export interface Parent {
   keys: ReadonlySet<string> | null;
   /** btool does not say where the setting comes from. */
   pathless: boolean;
+  /** It is the part of Splunk that uses the stanza which looks there; btool shows nothing of it. */
+  byConsumer: boolean;
 }
 
 /** What is special about a conf, as btool shows it. */
@@ -43,9 +45,9 @@ export function reachOf(conf: string): Reach {
   return KNOWLEDGE.has(conf) ? 'object' : 'instance';
 }
 
-const FROM_DEFAULT: readonly Parent[] = [{ stanza: 'default', keys: null, pathless: false }];
+const FROM_DEFAULT: readonly Parent[] = [parent('default')];
 /** All that a modular input takes from `[default]`. */
-const OF_MODULAR_INPUT: Parent = { stanza: 'default', keys: new Set(['host', 'index']), pathless: true };
+const OF_MODULAR_INPUT: Parent = { ...parent('default'), keys: new Set(['host', 'index']), pathless: true };
 
 /** @param schemes schemes of modular inputs that apps declare */
 export function rulesOf(conf: string, home: SplunkHome, schemes: ReadonlySet<string>): ConfRules {
@@ -59,11 +61,33 @@ export function rulesOf(conf: string, home: SplunkHome, schemes: ReadonlySet<str
 }
 
 /**
+ * The stanzas that the part of Splunk which uses this one takes settings from before `[default]`, by what its name begins
+ * with, the nearest first.
+ */
+export function consumerParents(conf: string, name: string): Parent[] {
+  return namesBefore(conf, name).map((stanza) => ({ ...parent(stanza), byConsumer: true }));
+}
+
+function namesBefore(conf: string, name: string): string[] {
+  if (conf === 'outputs' || conf === 'inputs') {
+    const before = conf === 'inputs' ? schemeOf(name) : /^(tcpout|syslog):/.exec(name)?.[1];
+    return before == null ? [] : [before];
+  }
+  if (conf !== 'serverclass' || !name.startsWith('serverClass:')) return [];
+  const app = name.lastIndexOf(':app:');
+  return app === -1 ? ['global'] : [name.slice(0, app), 'global'];
+}
+
+function parent(stanza: string): Parent {
+  return { stanza, keys: null, pathless: false, byConsumer: false };
+}
+
+/**
  * The stanzas, by the names that files write, that have a say in what a stanza comes to: all others may be left out of a
  * tree that is asked for this one alone. Null: any, since names are not what they are written as.
  */
 export function stanzasBehind(conf: string, stanza: string): string[] | null {
-  return conf === 'inputs' ? null : [stanza, 'default'];
+  return conf === 'inputs' ? null : [stanza, ...namesBefore(conf, stanza), 'default'];
 }
 
 function inputsRules(home: SplunkHome, declared: ReadonlySet<string>): ConfRules {
@@ -75,7 +99,7 @@ function inputsRules(home: SplunkHome, declared: ReadonlySet<string>): ConfRules
       if (name === 'default' || schemes.has(name)) return [];
       const scheme = schemeOf(name);
       if (scheme === null || !schemes.has(scheme)) return FROM_DEFAULT;
-      return [{ stanza: scheme, keys: null, pathless: false }, OF_MODULAR_INPUT];
+      return [parent(scheme), OF_MODULAR_INPUT];
     },
   };
 }

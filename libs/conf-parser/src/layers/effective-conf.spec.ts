@@ -83,7 +83,7 @@ describe('the list that btool prints', () => {
 
   it('shows paths as Windows writes them', () => {
     const files = { 'etc/apps/a/local/x.conf': '[$SPLUNK_HOME/x]\nk = $SPLUNK_HOME\n' };
-    for (const home of ['C:\\Program Files\\Splunk', 'C:\\Program Files\\Splunk\\'])
+    for (const home of ['C:\\Program Files\\Splunk', 'C:\\Program Files\\Splunk\\', 'C:/Program Files/Splunk/'])
       expect(print(files, 'x', { debug: true, home })).toBe(
         'C:\\Program Files\\Splunk\\etc\\apps\\a\\local\\x.conf [$SPLUNK_HOME/x]\nC:\\Program Files\\Splunk\\etc\\apps\\a\\local\\x.conf k = $SPLUNK_HOME\n',
       );
@@ -146,5 +146,45 @@ describe('why a value wins', () => {
       ['d', '10', 3, 'apps-default', 2, 'default'],
       ['k', '3', 4, 'system-local', 0, null],
     ]);
+  });
+});
+
+describe('what the part of Splunk that uses a stanza takes from others by its name', () => {
+  const settingsOf = (conf: string, text: string, name: string, inherit: boolean) =>
+    effectiveConf(etcOf({ [`etc/system/local/${conf}.conf`]: text }), conf, { inherit })
+      .stanzas.find((stanza) => stanza.name === name)
+      ?.settings()
+      .map(({ key, winner, inheritedFrom, inheritedBy }) => [key, winner.setting.value, inheritedFrom, inheritedBy]);
+
+  it('is a step of its own, between what it sets itself and [default]', () => {
+    const outputs = '[default]\na = 1\nb = 1\n[tcpout]\nb = 2\nc = 2\n[tcpout:east]\nc = 3\n';
+    expect(settingsOf('outputs', outputs, 'tcpout:east', true)).toEqual([
+      ['a', '1', 'default', 'merge'],
+      ['b', '2', 'tcpout', 'consumer'],
+      ['c', '3', null, null],
+    ]);
+    expect(settingsOf('outputs', outputs, 'tcpout:east', false)).toEqual([
+      ['a', '1', 'default', 'merge'],
+      ['b', '1', 'default', 'merge'],
+      ['c', '3', null, null],
+    ]);
+  });
+
+  it('comes from the kind of an input, unless merging has it already', () => {
+    const inputs = '[http]\nport = 8088\n[http://a]\ntoken = x\n[journald]\nj = 1\n[journald://a]\nk = 2\n';
+    expect(settingsOf('inputs', inputs, 'http://a', true)).toContainEqual(['port', '8088', 'http', 'consumer']);
+    expect(settingsOf('inputs', inputs, 'http://a', false)).toEqual([['token', 'x', null, null]]);
+    expect(settingsOf('inputs', inputs, 'journald://a', true)).toContainEqual(['j', '1', 'journald', 'merge']);
+  });
+
+  it('comes to an app of a server class from the class, and to both from [global]', () => {
+    const classes = '[global]\na = 1\nb = 1\nc = 1\n[serverClass:x]\nb = 2\nc = 2\n[serverClass:x:app:y]\nc = 3\n';
+    expect(settingsOf('serverclass', classes, 'serverClass:x:app:y', true)).toEqual([
+      ['a', '1', 'global', 'consumer'],
+      ['b', '2', 'serverClass:x', 'consumer'],
+      ['c', '3', null, null],
+    ]);
+    expect(settingsOf('serverclass', classes, 'serverClass:x', true)).toContainEqual(['a', '1', 'global', 'consumer']);
+    expect(settingsOf('serverclass', classes, 'global', true)).toHaveLength(3);
   });
 });

@@ -1,5 +1,5 @@
 import { sortByBytes } from '../byte-order.ts';
-import { type ConfRules, type Parent, rulesOf } from './conf-rules.ts';
+import { consumerParents, type ConfRules, type Parent, rulesOf } from './conf-rules.ts';
 import type { LayerSetting } from './etc-file.ts';
 import type { EtcTree } from './etc-tree.ts';
 import { type Context, type Layer, layersOf } from './layer-stack.ts';
@@ -12,9 +12,14 @@ export interface EffectiveSetting<S extends LayerSetting = LayerSetting> {
   winner: Claim<S>;
   /** The stanza that it was taken from, such as `default`; null for one of its own. */
   inheritedFrom: string | null;
+  /** Who took it from there; null for one of its own. */
+  inheritedBy: InheritedBy | null;
   /** btool does not say which file it comes from. */
   pathless: boolean;
 }
+
+/** Whether merging takes a setting from another stanza, as btool shows it, or the part of Splunk that uses the stanza. */
+export type InheritedBy = 'merge' | 'consumer';
 
 /** Why a value does not hold. */
 export type BeatenBy =
@@ -22,7 +27,7 @@ export type BeatenBy =
   | 'later-line'
   /** A higher layer sets it. */
   | 'higher-layer'
-  /** The stanza sets it itself, so it does not take it from the other one. */
+  /** The stanza sets it itself, or takes it from a nearer one, so it does not take it from this one. */
   | 'own-setting';
 
 /** A value that was beaten. */
@@ -76,16 +81,16 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
 
   /** What its own files set, in byte order of the keys. */
   ownSettings(): EffectiveSetting<S>[] {
-    return sortByBytes(settingsOf(this.merged.settings, null, false), ({ key }) => key);
+    return sortByBytes(settingsOf(this.merged.settings, null), ({ key }) => key);
   }
 
   /** Everything that holds for it, in byte order of the keys. */
   settings(): EffectiveSetting<S>[] {
     if (this.#parents.length === 0) return this.ownSettings();
-    const found = settingsOf(this.merged.settings, null, false);
+    const found = settingsOf(this.merged.settings, null);
     const keys = new Set(this.merged.settings.keys());
     for (const { parent, from } of this.#parents)
-      for (const setting of settingsOf(from.settings, parent.stanza, parent.pathless)) {
+      for (const setting of settingsOf(from.settings, parent)) {
         if (keys.has(setting.key) || (parent.keys && !parent.keys.has(setting.key))) continue;
         keys.add(setting.key);
         found.push(setting);
@@ -176,11 +181,13 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
 
 function settingsOf<S extends LayerSetting>(
   settings: MergedStanza<S>['settings'],
-  inheritedFrom: string | null,
-  pathless: boolean,
+  parent: Parent | null,
 ): EffectiveSetting<S>[] {
+  const inheritedFrom = parent?.stanza ?? null;
+  const inheritedBy = parent && (parent.byConsumer ? 'consumer' : 'merge');
+  const pathless = parent?.pathless ?? false;
   const found: EffectiveSetting<S>[] = [];
-  for (const [key, [winner]] of settings) if (winner) found.push({ key, winner, inheritedFrom, pathless });
+  for (const [key, [winner]] of settings) if (winner) found.push({ key, winner, inheritedFrom, inheritedBy, pathless });
   return found;
 }
 
@@ -198,20 +205,32 @@ export interface EffectiveOptions {
   context?: Context;
   /** `$SPLUNK_HOME`; in names of inputs it decides which are the same. */
   home?: string;
+  /**
+   * Also what the part of Splunk that uses a stanza takes from others by their names, as `[tcpout:a]` does from `[tcpout]`;
+   * btool does not show it.
+   */
+  inherit?: boolean;
 }
 
 /** Merges a conf of a tree: what holds, where each value stands, and what it beats. */
 export function effectiveConf<S extends LayerSetting>(
   tree: EtcTree<S>,
   conf: string,
-  { context = { kind: 'global' }, home: path }: EffectiveOptions = {},
+  { context = { kind: 'global' }, home: path, inherit = false }: EffectiveOptions = {},
 ): EffectiveConf<S> {
   const home = new SplunkHome(path);
   const layers = layersOf(tree, conf, context);
   const rules: ConfRules = rulesOf(conf, home, tree.schemes());
   const merged = mergeLayers(layers, (name, { place }) => rules.nameOf(name, place));
-  const stanzas = [...merged.values()].map(
-    (stanza) => new EffectiveStanza(stanza, rules.parentsOf(stanza.name), merged, rules.isListed(stanza.name)),
-  );
+  const stanzas = [...merged.values()].map((stanza) => {
+    const { name } = stanza;
+    const parents = inherit ? withConsumer(conf, name, rules.parentsOf(name)) : rules.parentsOf(name);
+    return new EffectiveStanza(stanza, parents, merged, rules.isListed(name));
+  });
   return { conf, home, layers, stanzas: sortByBytes(stanzas, ({ name }) => name) };
+}
+
+function withConsumer(conf: string, name: string, parents: readonly Parent[]): readonly Parent[] {
+  const further = consumerParents(conf, name).filter(({ stanza }) => !parents.some((known) => known.stanza === stanza));
+  return further.length === 0 ? parents : [...further, ...parents];
 }

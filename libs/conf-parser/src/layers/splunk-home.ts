@@ -13,7 +13,7 @@ export class SplunkHome {
   constructor(path: string = DEFAULT_HOME) {
     this.isWindows = /^(?:[A-Za-z]:|\\\\)/.test(path);
     this.#separator = this.isWindows ? '\\' : '/';
-    this.path = path.replace(this.isWindows ? /[\\/]+$/ : /\/+$/, '');
+    this.path = this.isWindows ? path.replaceAll('/', '\\').replace(/\\+$/, '') : path.replace(/\/+$/, '');
   }
 
   /** The path of a file or folder below `$SPLUNK_HOME`, as the system writes it. */
