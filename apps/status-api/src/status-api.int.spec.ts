@@ -190,6 +190,15 @@ describe('the status API, over HTTP', () => {
     }
   });
 
+  it('refuses an address that cannot be decoded as it refuses all else', async () => {
+    const answer = await get('/v1/runs/%E0%A4%A');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+    ]);
+    expect(answer.body).toMatchObject({ status: 400, code: 'fst_err_bad_url', errors: [] });
+  });
+
   it('does not know runs and stanzas that are not there', async () => {
     for (const what of ['', '/status', '/files', '/stanzas', '/stanzas/0'])
       expect(await get(`/v1/runs/987654${what}`)).toMatchObject({ status: 404, body: { code: 'run_not_found' } });

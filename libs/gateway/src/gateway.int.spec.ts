@@ -95,6 +95,15 @@ describe('the gateway', () => {
     expect(await response.json()).toMatchObject({ detail: 'There is no POST /elsewhere.' });
   });
 
+  it('refuses an address that cannot be decoded as the services refuse all else', async () => {
+    const response = await fetch(`${gateway.url}/v1/runs/%E0%A4%A`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+    ]);
+    expect(await response.json()).toMatchObject({ title: 'Bad Request', status: 400, code: 'fst_err_bad_url' });
+  });
+
   it('leaves the location of a new run as it is', async () => {
     const response = await fetch(`${gateway.url}/v1/uploads`, { method: 'POST', body: 'x' });
     expect(response.headers.get('location')).toBe('/v1/runs/1');

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import httpProxy from '@fastify/http-proxy';
 import { fastify, type FastifyInstance } from 'fastify';
@@ -36,7 +36,14 @@ const MAX_CONNECTIONS = 1_024;
  * cannot listen there.
  */
 export async function startGateway(place: Place, { uploadApi, statusApi }: Upstreams): Promise<Gateway> {
-  const gateway = fastify({ logger: false, forceCloseConnections: place.drain ? 'idle' : true });
+  const gateway = fastify({
+    logger: false,
+    forceCloseConnections: place.drain ? 'idle' : true,
+    // An address that cannot be decoded, or is too long: a service would say the same.
+    frameworkErrors: ({ statusCode = 400, code, message }, _request, reply) => {
+      problem(reply as unknown as Answer, statusCode, code.toLowerCase(), message);
+    },
+  });
   const endStreams = keepEventStreams(gateway);
   const to = (upstream: string, service: string) => ({
     upstream,
@@ -128,6 +135,6 @@ const unavailable = (reply: Answer, service: string): unknown =>
 
 /** RFC 9457, like the errors of the services. */
 function problem(reply: Answer, status: number, code: string, detail: string): unknown {
-  const title = status === 404 ? 'Not Found' : 'Service Unavailable';
+  const title = STATUS_CODES[status];
   return reply.code(status).type('application/problem+json').send({ type: 'about:blank', title, status, detail, code });
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from './logger.ts';
 import { Problem } from './problem.ts';
 
@@ -28,27 +28,28 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.#logger.error({ err: error, path: request.url.split('?')[0] }, 'request failed');
     // Nobody is there to read an answer to a request that broke off. (One that was read to its end is destroyed too.)
     if (reply.sent || (request.raw.destroyed && !request.raw.complete)) return;
-    if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_S);
-    void reply
-      .status(problem.status)
-      .header('cache-control', 'no-store')
-      .type('application/problem+json')
-      .send({
-        type: 'about:blank',
-        title: STATUS_CODES[problem.status],
-        status: problem.status,
-        detail: problem.detail,
-        code: problem.code,
-        errors: problem.errors,
-        trace_id: trace.getActiveSpan()?.spanContext().traceId ?? null,
-      });
+    sendProblem(reply, problem);
   }
+}
+
+/** Answers with a problem (RFC 9457). */
+export function sendProblem(reply: FastifyReply, { status, detail, code, errors }: Problem): void {
+  if (status === 503) void reply.header('retry-after', RETRY_AFTER_S);
+  const trace_id = trace.getActiveSpan()?.spanContext().traceId ?? null;
+  void reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, code, errors, trace_id });
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof HttpException) return problemOfNest(error, request);
-  // Fastify's own refusals carry a status; the ones below 500 are the client's to mend.
-  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
+  return refusalOf(error as Partial<FastifyError>);
+}
+
+/** Fastify's own refusals carry a status; the ones below 500 are the client's to mend. */
+export function refusalOf({ statusCode, code, message }: Partial<FastifyError>): Problem {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new Problem(statusCode, (code ?? 'bad_request').toLowerCase(), message ?? 'The request is not valid.');
   return new Problem(

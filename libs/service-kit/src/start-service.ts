@@ -4,9 +4,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { context } from '@opentelemetry/api';
 import { getRPCMetadata, RPCType } from '@opentelemetry/core';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BadConfig, type Config, loadConfig, type Settings } from './load-config.ts';
 import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger, NestLogger } from './logger.ts';
-import { ProblemFilter } from './problem.filter.ts';
+import { ProblemFilter, refusalOf, sendProblem } from './problem.filter.ts';
 import type { Problem } from './problem.ts';
 import { choice, text, wholeNumber } from './setting.ts';
 import { samplingSettings } from './telemetry/sampling.ts';
@@ -71,7 +72,13 @@ async function run<S extends Settings>(definition: ServiceDefinition<S>): Promis
   const logger = await createLogger({ service: name, level: common.LOG_LEVEL, format: common.LOG_FORMAT });
   dieOfTheUnforeseen(logger);
   const { module, configure } = await create(config, logger);
-  const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
+  const adapter = new FastifyAdapter({
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: 'idle',
+    // What Fastify refuses before it knows what is asked for: an address that cannot be decoded, or is too long.
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, refusalOf(error)),
+  });
   observeRequests(adapter, logger);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestLogger(logger) });
   app.useGlobalFilters(new ProblemFilter(logger, explainError ?? (() => null)));
