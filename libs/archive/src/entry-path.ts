@@ -45,10 +45,13 @@ function withinLimits(path: string, limits: PathLimits): EntryPath {
   return { path };
 }
 
-/** What macOS adds to archives beside the files: resource forks (`._name`, `__MACOSX/`) and folder views. */
 function isJunk(segments: readonly string[]): boolean {
-  const last = segments[segments.length - 1] ?? '';
-  return segments.includes('__MACOSX') || last.startsWith('._') || last === '.DS_Store';
+  return segments.includes('__MACOSX') || isJunkName(segments[segments.length - 1] ?? '');
+}
+
+/** The name of a file or folder that macOS adds beside those of people: resource forks (`._name`, `__MACOSX`), folder views. */
+export function isJunkName(name: string): boolean {
+  return name === '__MACOSX' || name.startsWith('._') || name === '.DS_Store';
 }
 
 /**

@@ -9,6 +9,7 @@ export { ARCHIVE_FAULT_CODES, ArchiveFault, type ArchiveFaultCode } from './arch
 export { type ArchiveLimits } from './archive-limits.ts';
 export { type ArchiveSource } from './archive-source.ts';
 export { contentKind, type ContentKind } from './content-kind.ts';
+export { isJunkName } from './entry-path.ts';
 export { FileArchiveSource } from './file-archive-source.ts';
 export { openArchive, type OpenArchive } from './open-archive.ts';
 export { type ReadOptions } from './source-bytes.ts';

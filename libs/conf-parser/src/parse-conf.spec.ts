@@ -133,6 +133,8 @@ describe('a finding', () => {
     ['header-looks-like-search 1:1', '[ | inputlookup a ]\n'],
     ['inline-comment 1:1', 'homePath = $SPLUNK_DB/a/db # on the fast disk\n'],
     ['inline-comment 1:1', 'disabled = No # yet\n'],
+    ['inline-comment 1:1', 'interval = 30s # half a minute\n'],
+    ['inline-comment 1:1', 'maxSize = 750MB  # enough\n'],
     ['quoted-key 1:1', '"k" = v\n'],
     ['key-looks-like-search 1:1', '"k" eval = v\n'],
     ['smart-quotes 2:1', '[a]\nsearch = index="a" user=\u201cann\u201d\n'],

@@ -1,7 +1,8 @@
 import type { DiagnosticCode } from './diagnostic.ts';
 
-/** A number or a switch, and a "#" after it. */
-const SCALAR_THEN_COMMENT = /^(?:-?\d+(?:\.\d+)?|true|false|t|f|yes|no|y|n|on|off|enabled|disabled)[ \t]+#/i;
+/** A number (of something), or a switch, and a "#" after it. */
+const SCALAR_THEN_COMMENT =
+  /^(?:-?\d+(?:\.\d+)?(?:ms|[smhdwy]|[KMGT]B|%)?|true|false|t|f|yes|no|y|n|on|off|enabled|disabled)[ \t]+#/i;
 /** A path has no blanks as a rule, and no "#" followed by words. */
 const PATH_THEN_COMMENT = /^[^\s#]+[ \t]+#[ \t]*[A-Za-z]/;
 const PATH_KEY = /(?:path|file|dir)$/i;

@@ -1,4 +1,5 @@
 import type { Output } from './output.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Characters of a line that are shown around the place in question. */
 const WIDTH = 100;
@@ -16,20 +17,13 @@ export function codeFrame(lines: readonly string[], line: number, column: number
   const shown: string[] = [];
   for (let number = Math.max(1, line - 1); number <= last; number++) {
     const start = number === line ? from : 0;
-    const text = visible((lines[number - 1] ?? '').slice(start, start + WIDTH));
+    const part = (lines[number - 1] ?? '').slice(start, start + WIDTH).replace(/\r$/, '');
+    // A tab would shift the mark.
+    const text = visibleText(part.replaceAll('\t', ' '));
     const gutter = `${number === line ? '>' : ' '} ${String(number).padStart(width)} | `;
     shown.push(number === line ? `${output.paint('red', gutter)}${text}` : output.paint('dim', `${gutter}${text}`));
     if (number === line)
       shown.push(output.paint('red', `${' '.repeat(width + 3)}| ${' '.repeat(Math.max(0, column - 1 - from))}^`));
   }
   return shown.join('\n');
-}
-
-/** Control characters would move the cursor or colour the terminal: they are shown as their symbols. */
-function visible(text: string): string {
-  return text
-    .replace(/\r$/, '')
-    .replace(/[\0-\x1f\x7f]/g, (control) =>
-      control === '\t' ? ' ' : control === '\x7f' ? '\u2421' : String.fromCharCode(0x2400 + control.charCodeAt(0)),
-    );
 }

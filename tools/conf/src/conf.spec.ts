@@ -77,6 +77,16 @@ describe('the conf command', () => {
     expect(jsonLines(fromTar?.out ?? '')[0]?.path).toContain('etc.tgz:etc/apps/shop/');
   });
 
+  it('leaves out of a folder what it leaves out of an archive', async () => {
+    const left = ['app/default/._app.conf', '__MACOSX/app/default/._app.conf', '__MACOSX/x/default/app.conf'];
+    for (const path of [...left, 'app/default/app.conf']) {
+      mkdirSync(dirname(at('mac', path)), { recursive: true });
+      writeFileSync(at('mac', path), '[ui]\n');
+    }
+    const { out } = await runConf(['parse', '--json', at('mac')]);
+    expect(jsonLines(out).map(({ path }) => path)).toEqual([at('mac/app/default/app.conf')]);
+  });
+
   it('shows what is configured with the line of each setting, and no secret unless it is asked for', async () => {
     const { out } = await runConf(['parse', at('etc/apps/shop/local/inputs.conf')]);
     expect(out).toContain('2 stanzas, 2 settings, 2 findings\n2  [monitor:///var/log]\n5    index = c\n');
@@ -177,6 +187,8 @@ describe('the conf command', () => {
   it('shows characters that would drive the terminal as symbols', async () => {
     const { out } = await runConf(['check', '-'], 'junk \u001b[31m red\n');
     expect(out).toContain('junk \u241b[31m red');
+    const parsed = await runConf(['parse', '-'], '[a\u001bb]\nk\u0007 = a\u001b[31m \\\n b\u0008\n');
+    expect(parsed.out).toContain('[a\u241bb]\n2    k\u2407 = a\u241b[31m \n      b\u2408\n');
   });
 
   it('explains itself', async () => {

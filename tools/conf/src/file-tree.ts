@@ -1,6 +1,6 @@
 import { opendir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchiveFault, type ArchiveLimits, type ArchiveSource, openArchive } from '@confscope/archive';
+import { ArchiveFault, type ArchiveLimits, type ArchiveSource, isJunkName, openArchive } from '@confscope/archive';
 import { unreadable } from './unreadable.ts';
 import { Misuse } from './misuse.ts';
 
@@ -30,7 +30,7 @@ export interface FileTree {
   files(): AsyncIterable<TreeFile>;
 }
 
-/** A folder, in the order of the names in it. Links are followed, but not round and round. */
+/** A folder, in the order of the names in it. Links are followed, but not round and round; what macOS left is no file of it. */
 export function folderTree(root: string): FileTree {
   const show = (path: string) => join(root, path);
   return { name: root, show, files: () => walk(root, '', new Set()) };
@@ -47,7 +47,7 @@ async function* walk(folder: string, prefix: string, above: ReadonlySet<string>)
   const inside = new Set(above).add(real);
   const names: string[] = [];
   for await (const entry of await opendir(folder).catch((error: unknown) => unreadable(folder, error)))
-    names.push(entry.name);
+    if (!isJunkName(entry.name)) names.push(entry.name);
   for (const name of names.sort()) {
     const path = join(folder, name);
     // A link that leads nowhere is nobody's configuration.

@@ -4,6 +4,7 @@ import { isConfiguration } from '../found-file.ts';
 import type { Output } from '../output.ts';
 import { type ReadConf, readConf } from '../read-conf.ts';
 import { stanzasAsJson } from '../stanza-json.ts';
+import { visibleText } from '../visible-text.ts';
 
 export interface ParseCommand {
   paths: string[];
@@ -44,10 +45,10 @@ async function show({ path, diagnostics }: ReadConf, stanzas: ShownStanza[], out
   const lines = [`${output.paint('bold', path)}  ${output.paint('dim', counts.join(', '))}`];
   for (const stanza of stanzas) {
     const header = stanza.header_lines[0] ?? null;
-    lines.push(`${gutter(header)}${output.paint('cyan', `[${stanza.name}]`)}`);
+    lines.push(`${gutter(header)}${output.paint('cyan', `[${visibleText(stanza.name)}]`)}`);
     for (const { key, value, line } of stanza.settings) {
-      const [first = '', ...rest] = value.split('\n');
-      lines.push(`${gutter(line)}  ${key} = ${first}`, ...rest.map((more) => `${gutter(null)}  ${more}`));
+      const [first = '', ...rest] = value.split('\n').map(visibleText);
+      lines.push(`${gutter(line)}  ${visibleText(key)} = ${first}`, ...rest.map((more) => `${gutter(null)}  ${more}`));
     }
   }
   await output.line(`${lines.join('\n')}\n`);

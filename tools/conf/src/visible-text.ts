@@ -1,0 +1,6 @@
+/** Control characters would move the cursor or colour the terminal: all but tabs are shown as their symbols. */
+export function visibleText(text: string): string {
+  return text.replace(/[\0-\x08\n-\x1f\x7f]/g, (control) =>
+    control === '\x7f' ? '\u2421' : String.fromCharCode(0x2400 + control.charCodeAt(0)),
+  );
+}
