@@ -75,6 +75,7 @@ describe('a text with a secret in it', () => {
     'https://h/x?token=mytoken',
     '[?&]token=(?<token>[^&]+)&',
     'Authorization: Basic authentication is used',
+    'Basic Windows2012Events',
     'Authorization: Basic <base64>',
     'Pwd=$pwd$;Server=h',
     'Server=h;Pwd=<password>;',

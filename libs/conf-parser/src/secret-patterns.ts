@@ -115,11 +115,12 @@ const PATTERNS: readonly Pattern[] = [
     replacement: `$1${MASK}`,
   },
   {
-    // Base64 as good as always has both kinds of letters and a digit.
+    // Base64 comes in groups of four, and as good as always has both kinds of letters and a digit; words with a number in
+    // them, as in the name of a stanza, rarely come in such groups.
     kind: 'authorization',
     needles: ['asic ', 'ASIC '],
     expression: new RegExp(
-      String.raw`\b([Bb](?:asic|ASIC) +)(?=[A-Za-z0-9+/]{0,256}\d)(?=[A-Za-z0-9+/]{0,256}[a-z])(?=[A-Za-z0-9+/]{0,256}[A-Z])[A-Za-z0-9+/]{8,}(?![\w+/])${PADDING}`,
+      String.raw`\b([Bb](?:asic|ASIC) +)(?=[A-Za-z0-9+/]{0,256}\d)(?=[A-Za-z0-9+/]{0,256}[a-z])(?=[A-Za-z0-9+/]{0,256}[A-Z])(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?![\w+/=])`,
       'g',
     ),
     replacement: `$1${MASK}`,
