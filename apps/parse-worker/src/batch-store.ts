@@ -58,12 +58,24 @@ export interface KnownBatch {
   contents: ByteWriter;
 }
 
-type ChangedTree = NamedTree & { lines: ManifestLine[]; group: readonly FoundFile[] };
+interface ChangedTree {
+  tree: StorableTree;
+  group: readonly FoundFile[];
+}
 
-/** What has to be stored of a batch, or of several with few changes. */
+/** A tree with lines that are marked once it is stored. */
+type StorableTree = NamedTree & { lines: ManifestLine[] };
+
+/** A file of the archive and the key of its content; null for one that is only listed. */
+interface MetFile {
+  line: ManifestLine;
+  key: string | null;
+}
+
+/** What has to be stored of a batch, or of several with few changes. It waits, so it holds nothing of what files contain. */
 export interface PreparedBatch {
-  changed: ChangedTree[];
-  found: FoundFile[];
+  changed: StorableTree[];
+  found: MetFile[];
   parsed: EncodedFile[];
   /** What was parsed, in bytes. */
   bytes: number;
@@ -101,11 +113,11 @@ export class BatchStore {
   async lookUp({ groups, contents }: Batch): Promise<KnownBatch> {
     const named = groups.map((group): ChangedTree => {
       const lines = sortByPath(group.map(({ line }) => line));
-      return { group, lines, name: treeName(lines) };
+      return { group, tree: { lines, name: treeName(lines) } };
     });
-    const trees = await this.#trees.known(named.map(({ name }) => name));
+    const trees = await this.#trees.known(named.map(({ tree }) => tree.name));
     const known: { lines: readonly ManifestLine[]; tree: KnownTree }[] = [];
-    const changed = named.filter(({ name, lines }) => {
+    const changed = named.filter(({ tree: { name, lines } }) => {
       const tree = trees.get(name);
       if (tree) known.push({ lines, tree });
       return !tree;
@@ -142,8 +154,10 @@ export class BatchStore {
     // Batches before this one may have met some of them since.
     const open = [...unseen.values()].filter((entry) => this.#isOpen(entry));
     const waiting = (this.#waiting ??= { changed: [], found: [], parsed: [], bytes: 0, writer: this.blocks.open() });
-    waiting.changed.push(...changed);
-    for (const { group } of changed) waiting.found.push(...group);
+    for (const { tree, group } of changed) {
+      waiting.changed.push(tree);
+      for (const { line, entry } of group) waiting.found.push({ line, key: entry?.key ?? null });
+    }
     await spanOf('parse', { 'confscope.files': open.length }, () => this.#parse(open, files, waiting));
   }
 
@@ -196,16 +210,16 @@ export class BatchStore {
     this.#unmet.add(key);
   }
 
-  #enter(found: readonly FoundFile[]): void {
-    for (const { line, entry } of found) {
-      if (!entry) {
+  #enter(found: readonly MetFile[]): void {
+    for (const { line, key } of found) {
+      if (key === null) {
         this.tally.addIgnored(line);
         continue;
       }
-      const file = this.contents.known.get(entry.key);
+      const file = this.contents.known.get(key);
       if (!file) throw new Error(`The file store lost ${line.path}.`);
       // The first path of a content that was parsed just now is the one that was parsed.
-      this.tally.addFile(line, file, !this.#unmet.delete(entry.key));
+      this.tally.addFile(line, file, !this.#unmet.delete(key));
     }
   }
 
