@@ -22,7 +22,14 @@ const packages = {
   'uses:storage': ['@aws-sdk/*'],
   'uses:gateway': ['@fastify/http-proxy', 'fastify'],
   'uses:archive': ['tar-stream', 'unzipper'],
-  'uses:redis': ['ioredis', 'ioredis/built/*', '@nestjs/common', '@nestjs/microservices', '@opentelemetry/api', 'rxjs'],
+  'uses:redis': [
+    'ioredis',
+    'ioredis/built/resp/verbatim-string.js',
+    '@nestjs/common',
+    '@nestjs/microservices',
+    '@opentelemetry/api',
+    'rxjs',
+  ],
   'uses:postgres': ['typeorm', 'pg', 'pg-copy-streams', '@opentelemetry/api'],
   'uses:service': [
     '@nestjs/*',

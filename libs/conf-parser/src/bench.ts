@@ -10,11 +10,19 @@ export interface ReaderSpeed {
   parserRatio: number;
 }
 
+export interface ParserBench {
+  rounds: number;
+  /** What each reader reads before it is measured, at least one round: V8 goes on compiling for tens of megabytes. */
+  warmUpBytes: number;
+  /**
+   * `one`: what a file holds is dropped before the next one is read, as in a worker; `all`: everything stays in memory until the
+   * end of a round, as in a tool that answers about a whole tree.
+   */
+  keep: 'one' | 'all';
+}
+
 /** Reads one file; what it returns is all that it found. */
 type Reader = (bytes: Uint8Array) => { readonly size: number };
-
-/** What each reader reads before it is measured, in bytes, as much as a large `etc`: that long V8 goes on compiling. */
-const WARM_UP = 64e6;
 
 const decoder = new TextDecoder();
 
@@ -30,18 +38,16 @@ const READERS: readonly { name: string; read: Reader }[] = [
  * `split` and regular expressions, which most tools are. All read all files in every round, in an order that rotates
  * from round to round, so that a busy machine slows all of them; what they read until their code is compiled is not counted.
  *
- * @param keep `one`: what a file holds is dropped before the next one is read, as in a worker; `all`: everything stays
- *   in memory until the end of a round, as in a tool that answers about a whole tree
  * @throws RangeError when there is nothing to measure
  */
-export function benchParser(files: readonly Uint8Array[], rounds: number, keep: 'one' | 'all'): ReaderSpeed[] {
+export function benchParser(files: readonly Uint8Array[], { rounds, warmUpBytes, keep }: ParserBench): ReaderSpeed[] {
   const bytes = files.reduce((sum, file) => sum + file.length, 0);
   if (bytes === 0) throw new RangeError('benchParser has no bytes to read: give it files that are not empty.');
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new RangeError(`benchParser cannot measure ${rounds} rounds: give it a whole number from 1.`);
   const readAll = keep === 'one' ? readAndDrop : readAndKeep;
   const runs = READERS.map(({ name, read }) => ({ name, read, size: readAll(read, files), ms: [] as number[] }));
-  for (let read = bytes; read < WARM_UP; read += bytes) for (const run of runs) readAll(run.read, files);
+  for (let read = bytes; read < warmUpBytes; read += bytes) for (const run of runs) readAll(run.read, files);
   for (let round = 0; round < rounds; round++)
     for (let turn = 0; turn < runs.length; turn++) {
       const run = runs[(round + turn) % runs.length] as (typeof runs)[number];

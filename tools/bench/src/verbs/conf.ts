@@ -5,8 +5,10 @@ import { confFilesOf } from '../stack/baselines.ts';
 
 /** A round reads as much at the least: few small files are read many times in it. In bytes. */
 const LEAST_BYTES = 4_000_000;
-/** It takes moments, so there are many at the least. */
-const LEAST_ROUNDS = 25;
+/** A round takes moments: there are so many for each that is asked for. */
+const ROUNDS = 5;
+/** As much as a large `etc` holds. In bytes. */
+const WARM_UP_BYTES = 64e6;
 /** What the parser has to reach at the least of the speed of a simpler reader. */
 const LEAST_RATIO: Readonly<Record<string, number>> = { 'simplest scan': 0.6, 'split and regex': 3 };
 
@@ -16,10 +18,10 @@ export async function benchConf(input: BenchInput): Promise<Figure[]> {
   const bytes = files.reduce((sum, file) => sum + file.length, 0);
   const repeats = Math.ceil(LEAST_BYTES / Math.max(1, bytes));
   const many = Array.from({ length: repeats }, () => files).flat();
-  const rounds = Math.max(LEAST_ROUNDS, input.rounds);
+  const options = { rounds: ROUNDS * input.rounds, warmUpBytes: WARM_UP_BYTES };
   return [
-    ...figuresOf(input.name, 'file by file', benchParser(many, rounds, 'one')),
-    ...figuresOf(input.name, 'all kept', benchParser(many, rounds, 'all')),
+    ...figuresOf(input.name, 'file by file', benchParser(many, { ...options, keep: 'one' })),
+    ...figuresOf(input.name, 'all kept', benchParser(many, { ...options, keep: 'all' })),
   ];
 }
 
