@@ -117,6 +117,15 @@ describe('a masked file', () => {
       { numRuns: 2000 },
     );
   });
+
+  it('of a hostile shape stays a matter of its length', () => {
+    const shapes = ['\r', '\\\r', ' ', '\t#', '-----BEGIN A', '-----BEGIN A-----', ' -p /a', '../'];
+    for (const start of ['#', '# -----BEGIN A-----', 'a = -----BEGIN A-----', '[script://x -p ', 'junk '])
+      for (const shape of shapes) {
+        const text = `password = hunter2\n${start}${shape.repeat(50_000)}x\n`;
+        expect(masked(text, 'inputs')).toMatch(/^password = \*+\n/);
+      }
+  });
 });
 
 function maskedPemComment(): string {

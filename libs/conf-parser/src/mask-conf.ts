@@ -29,9 +29,8 @@ export interface MaskedConf {
 /** A text that begins with this is read without it. */
 const DROPPED = '\ufeff';
 const LOOSE = /^([ \t\r\v\f#;]*)(.*)$/s;
-const TAIL = /\\?\r*$/;
-/** The first line of a key, which has its body on the lines below. */
-const OPEN_KEY = /-----BEGIN [A-Z0-9 ]+-----(?:[ \t]*[\w+/]{16}[\w+/=]*)?[ \t]*\\?\s*$/;
+/** The first line of a key, which has its body on the lines below; without the blanks at its end. */
+const OPEN_KEY = /-----BEGIN [A-Z0-9 ]+-----(?:[ \t]*[\w+/]{16}[\w+/=]*)?[ \t]*\\?$/;
 const END_OF_KEY = /-----END(?: [A-Z0-9 ]+-----)?/;
 const ASSIGNMENT = /^((?:[^\\=]|\\[^])*=[ \t\r\v\f]*)/;
 
@@ -98,7 +97,7 @@ class Masker {
       return [MASK, ...raw.slice(1).map(() => '')];
     }
     const kind = this.#secretKind(key, value);
-    this.#openSecret = kind === null && !OPEN_KEY.test(value) ? null : 'junk';
+    this.#openSecret = kind === null && !opensKey(value) ? null : 'junk';
     if (kind === null) return raw;
     this.#add(kind, key, line, columnOf(first), isClear(kind, value));
     const start = ASSIGNMENT.exec(first)?.[1] ?? `${key} = `;
@@ -119,7 +118,7 @@ class Masker {
       const { marker, rest, tail } = partsOf(text);
       return `${marker}${this.#partOfSecret(rest)}${tail}`;
     }
-    const isOpen = OPEN_KEY.test(text);
+    const isOpen = opensKey(text);
     this.#openSecret = isOpen ? sort : null;
     if (isOpen && findSecretPattern(text) === null) this.#add('private-key', null, line, columnOf(text), true);
     return this.#maskedLine(text, line);
@@ -161,14 +160,20 @@ class Masker {
   }
 }
 
+function opensKey(text: string): boolean {
+  return OPEN_KEY.test(text.trimEnd());
+}
+
 /**
  * A line without sense: the signs before it, what it says, and its end, by which the next line belongs to it or not: that
  * must not change.
  */
 function partsOf(text: string): { marker: string; rest: string; tail: string } {
-  const tail = TAIL.exec(text)?.[0] ?? '';
-  const [, marker = '', rest = ''] = LOOSE.exec(text.slice(0, text.length - tail.length)) ?? [];
-  return { marker, rest, tail };
+  let end = text.length;
+  while (text[end - 1] === '\r') end--;
+  if (text[end - 1] === '\\') end--;
+  const [, marker = '', rest = ''] = LOOSE.exec(text.slice(0, end)) ?? [];
+  return { marker, rest, tail: text.slice(end) };
 }
 
 /** How many physical lines the logical line that starts here has. */

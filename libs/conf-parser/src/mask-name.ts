@@ -5,10 +5,12 @@ const COMMAND = /^(?:script|powershell2?):\/\//;
 const WORD = 'password|passwd|passphrase|pass|pwd|pw|token|secret|api[-_]?key|access[-_]?key|secret[-_]?key';
 /** What is given to an argument; a backslash that continues the line is no part of it. */
 const VALUE = String.raw`(?![-$%<{[(*])(?:[^\s"'\\]|\\(?!\r*(?:\n|$)))+`;
+/** A file or folder by its form alone: what else begins with "/", "." or "~" may be a password. */
+const PLACE = String.raw`(?:(?:~|\.{1,2})(?:\/[\w.@-]+)*|\/[a-z]{1,16}|(?:\/[\w.@-]+){2,})\/?(?=["'\s]|$)`;
 const ARGUMENTS: readonly RegExp[] = [
   new RegExp(String.raw`(\s--?(?:${WORD})(?:=|\s+)["']?)${VALUE}`, 'gi'),
   // A port, the name of a protocol and a folder are given so, too; `-path` is a word.
-  new RegExp(String.raw`(\s-p\s+["']?)(?![./~]|(?:\d{1,5}|tcp|udp|https?|ssl|tls|all)(?:\s|$))${VALUE}`, 'g'),
+  new RegExp(String.raw`(\s-p\s+["']?)(?!${PLACE}|(?:\d{1,5}|tcp|udp|https?|ssl|tls|all)(?:\s|$))${VALUE}`, 'g'),
   new RegExp(String.raw`(\s-p["']?)(?=[^\s"']*[\dA-Z!@#%^&+])(?![a-z]+[=:])${VALUE}`, 'g'),
   new RegExp(String.raw`(\s(?:-u|--user)(?:=|\s+)["']?[^\s:"'$<{]+:)${VALUE}`, 'g'),
 ];

@@ -42,6 +42,8 @@ describe('a text with a secret in it', () => {
     ['x.py --api-key="abc123"', `x.py --api-key="${MASK}"`],
     [`key ghp_${'aB3'.repeat(12)}.`, `key ${MASK}.`],
     ['xoxb-2345678901-abcdef', MASK],
+    ['-H "X-Auth: Basic dXNlcjpwYXNz" x', `-H "X-Auth: Basic ${MASK}" x`],
+    ['-H "X-Auth: Basic YW5uOmh1bnRlcjI" x', `-H "X-Auth: Basic ${MASK}" x`],
     ['-H "X-Auth: Basic YW5uOmh1bnRlcjI=" x', `-H "X-Auth: Basic ${MASK}" x`],
     [
       'AccountName=a;AccountKey=aB3dE5gH7aB3dE5gH7aB3==;EndpointSuffix=b',
@@ -76,6 +78,8 @@ describe('a text with a secret in it', () => {
     '[?&]token=(?<token>[^&]+)&',
     'Authorization: Basic authentication is used',
     'Basic Windows2012Events',
+    'Basic authentication and BasicConstraints',
+    'Basic AuthenticationFilterChain1',
     'Authorization: Basic <base64>',
     'Pwd=$pwd$;Server=h',
     'Server=h;Pwd=<password>;',
