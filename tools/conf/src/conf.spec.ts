@@ -189,6 +189,10 @@ describe('the conf command', () => {
     expect(out).toContain('junk \u241b[31m red');
     const parsed = await runConf(['parse', '-'], '[a\u001bb]\nk\u0007 = a\u001b[31m \\\n b\u0008\n');
     expect(parsed.out).toContain('[a\u241bb]\n2    k\u2407 = a\u241b[31m \n      b\u2408\n');
+    expect((await runConf(['check', '-'], 'junk \u009b31m red\n')).out).toContain('junk \ufffd31m red');
+    const odd = at('y\u001b[31mz.conf');
+    writeFileSync(odd, 'junk\n');
+    for (const verb of ['parse', 'check']) expect((await runConf([verb, odd])).out).toContain('y\u241b[31mz.conf');
   });
 
   it('explains itself', async () => {

@@ -5,6 +5,7 @@ import { findFiles, type StandardInput } from '../find-files.ts';
 import { type FoundFile, isConfiguration } from '../found-file.ts';
 import type { Output } from '../output.ts';
 import { type ReadConf, readConf } from '../read-conf.ts';
+import { visibleText } from '../visible-text.ts';
 
 export interface CheckCommand {
   paths: string[];
@@ -80,7 +81,7 @@ class TreeCheck {
 
 async function show({ path, maskedLines }: CheckedFile, found: Diagnostic, output: Output): Promise<void> {
   const { code, severity, line, column, message, remedy } = found;
-  const place = output.paint('bold', `${path}:${line}:${column}`);
+  const place = output.paint('bold', `${visibleText(path)}:${line}:${column}`);
   const level = output.paint(COLOUR[severity], severity);
   const frame = maskedLines.length === 0 ? '' : `${codeFrame(maskedLines, line, column, output)}\n`;
   await output.line(`${place}  ${level}  ${code}\n${message}\n${frame}→ ${remedy}\n`);

@@ -42,7 +42,7 @@ async function show({ path, diagnostics }: ReadConf, stanzas: ShownStanza[], out
   for (const stanza of stanzas) for (const { line } of stanza.settings) lastLine = Math.max(lastLine, line);
   const width = String(lastLine).length;
   const gutter = (line: number | null) => output.paint('dim', `${String(line ?? '').padStart(width)}  `);
-  const lines = [`${output.paint('bold', path)}  ${output.paint('dim', counts.join(', '))}`];
+  const lines = [`${output.paint('bold', visibleText(path))}  ${output.paint('dim', counts.join(', '))}`];
   for (const stanza of stanzas) {
     const header = stanza.header_lines[0] ?? null;
     lines.push(`${gutter(header)}${output.paint('cyan', `[${visibleText(stanza.name)}]`)}`);
