@@ -207,6 +207,27 @@ describe('what a run stores', () => {
     await expectWhole(edited.id, archive);
   });
 
+  it('is parsed once of an archive whose last file says whose all of it is, and which is read twice', async () => {
+    const archive = await tarGzOf([
+      { path: 'default/props.conf', content: '[said last]\nTZ = UTC\n' },
+      { path: 'metadata/default.meta', content: '[]\nexport = system\n' },
+      { path: 'default/app.conf', content: '[package]\nid = said_last\n' },
+    ]);
+    let parsed = 0;
+    class CountingReader extends ConfFileReader {
+      override read(entry: ConfEntry): ParsedFile {
+        parsed++;
+        return super.read(entry);
+      }
+    }
+    const { id, metrics } = await ingest(archive, new CountingReader(Buffer.alloc(32, 1)));
+    await expectWhole(id, archive);
+    const apps = await database.rows('select distinct app from run_files where run_id = $1', [id]);
+    expect(apps).toEqual([{ app: 'said_last' }]);
+    expect(parsed).toBe(3);
+    expect(metrics).toMatchObject({ files_parsed: 3, files_reused: 0 });
+  });
+
   it('is what three runs of the same new archive make of it together', async () => {
     const archive = await tarGzOf(
       Array.from({ length: 1200 }, (_, i) => ({
