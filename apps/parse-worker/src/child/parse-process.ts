@@ -45,6 +45,11 @@ const YOUNG_MB = 8;
  * own it looks after every few megabytes otherwise, for a fifth of the time.
  */
 const OLD_SHARE = 1 / 4;
+/**
+ * V8 watches a function from its first call on, and not from its eighth: what is called most is compiled sooner, for a
+ * sixteenth of the time of a process's first large run.
+ */
+const EAGER = '--no-lazy-feedback-allocation';
 const MEMORY_CHECK_MS = 100;
 const MAX_LAST_WORDS_CHARS = 2_000;
 
@@ -80,6 +85,7 @@ export class ParseProcess {
         `--max-old-space-size=${Math.floor(memoryMb * HEAP_SHARE)}`,
         `--initial-old-space-size=${Math.floor(memoryMb * OLD_SHARE)}`,
         `--max-semi-space-size=${YOUNG_MB}`,
+        EAGER,
       ],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
