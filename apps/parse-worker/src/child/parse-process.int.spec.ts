@@ -9,7 +9,7 @@ import type { ParseJob } from './protocol.ts';
 /** A parsing process that does what the name of its archive says, the good and the bad. */
 const PROGRAM = `
 const rssBytes = () => process.memoryUsage.rss();
-const send = (message) => process.send({ ...message, rssBytes: rssBytes() });
+const send = (message, then) => process.send({ ...message, rssBytes: rssBytes() }, then);
 if (process.env.ENDS_AT_START) process.exit(7);
 process.on('message', ({ kind, job }) => {
   if (kind === 'stop') return send({ kind: 'outcome', outcome: { kind: 'stopped' }, peakRssBytes: rssBytes() });
@@ -18,7 +18,7 @@ process.on('message', ({ kind, job }) => {
     'exits': () => process.exit(9),
     'dies': () => process.kill(process.pid, 'SIGSEGV'),
     'waits': () => send({ kind: 'progress', progress: { bytes_done: 1, files: 1, stanzas: 1 } }),
-    'hangs': () => { send({ kind: 'progress', progress: { bytes_done: 1, files: 1, stanzas: 1 } }); setTimeout(() => { for (;;); }, 50); },
+    'hangs': () => send({ kind: 'progress', progress: { bytes_done: 1, files: 1, stanzas: 1 } }, () => { for (;;); }),
     'buffers': () => { const held = []; setInterval(() => held.push(Buffer.alloc(32 * 1024 * 1024, 1)), 20); },
     'heap': () => { const held = []; for (;;) held.push({ text: 'x'.repeat(20) + held.length, more: [held.length] }); },
   };
