@@ -21,7 +21,7 @@ export { type AccessList, accessListOf } from './layers/access-list.ts';
 export { answerSize } from './layers/answer-size.ts';
 export { AppMetadata, type MetaObject, type MetaValue } from './layers/app-metadata.ts';
 export { APP_RULE_STANZAS, APP_STATE_STANZAS, type AppState, appStateOf } from './layers/app-state.ts';
-export { type Reach, reachOf, stanzasBehind } from './layers/conf-rules.ts';
+export { type InheritedBy, type Reach, reachOf, stanzasBehind } from './layers/conf-rules.ts';
 export {
   type BeatenBy,
   type BeatenValue,
@@ -30,9 +30,20 @@ export {
   type EffectiveOptions,
   type EffectiveSetting,
   type EffectiveStanza,
-  type InheritedBy,
   type Size,
 } from './layers/effective-conf.ts';
+export {
+  DECIDING_KEYS,
+  type GivenSourcetype,
+  givenSourcetype,
+  matchEvent,
+  propsOfEvent,
+  type RankedMatch,
+  rankMatches,
+  type SplunkEvent,
+  type StanzaMatch,
+  type UnreadStanza,
+} from './layers/event-props.ts';
 export type { EtcFile, LayerSetting, LayerStanza, SchemeFile } from './layers/etc-file.ts';
 export { EtcTree, type EtcTreeParts, type PlacedFile } from './layers/etc-tree.ts';
 export { schemesOf } from './layers/input-schemes.ts';
@@ -40,8 +51,10 @@ export { type Block, type Context, type Layer } from './layers/layer-stack.ts';
 export type { Claim } from './layers/merge-layers.ts';
 export { percentDecode, percentEncode } from './layers/meta-path.ts';
 export { type Sighting, sightingsOf, type UnseenReason } from './layers/sightings.ts';
+export { EVENT_FIELDS, type EventField, type MatchKind } from './layers/props-pattern.ts';
 export { type Place, type PushMode } from './layers/place-on-target.ts';
 export { printBtool, type PrintOptions } from './layers/print-btool.ts';
+export { printEvent } from './layers/print-event.ts';
 export { DEFAULT_HOME } from './layers/splunk-home.ts';
 export { findSecret, findSecretIn, type SecretKind } from './find-secret.ts';
 export { maskName } from './mask-name.ts';

@@ -1,6 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { DEFAULT_HOME, type Severity } from '@confscope/conf-parser';
 import type { BtoolCommand } from './commands/btool.ts';
+import type { EventCommand } from './commands/event.ts';
+import type { EtcQuestion } from './merge-conf.ts';
 import { Misuse } from './misuse.ts';
 
 /** What is to be done. */
@@ -10,23 +12,26 @@ export type Command =
   | { verb: 'parse'; paths: string[]; json: boolean; stdinName: string; showSecrets: boolean }
   | { verb: 'check'; paths: string[]; json: boolean; stdinName: string; severity: Severity }
   | ({ verb: 'btool' } & BtoolCommand)
+  | ({ verb: 'event' } & EventCommand)
   | { verb: 'mask'; paths: string[]; json: boolean; stdinName: string };
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 const READING = { json: { type: 'boolean' }, name: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+const ASKING = {
+  etc: { type: 'string' },
+  debug: { type: 'boolean' },
+  home: { type: 'string' },
+  app: { type: 'string' },
+  user: { type: 'string' },
+  instance: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 const OPTIONS = {
   parse: { ...READING, 'show-secrets': { type: 'boolean' } },
   check: { ...READING, severity: { type: 'string' } },
   mask: READING,
-  btool: {
-    etc: { type: 'string' },
-    debug: { type: 'boolean' },
-    home: { type: 'string' },
-    app: { type: 'string' },
-    user: { type: 'string' },
-    instance: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
+  btool: ASKING,
+  event: { ...ASKING, source: { type: 'string' }, host: { type: 'string' }, sourcetype: { type: 'string' } },
   codes: { help: { type: 'boolean', short: 'h' } },
 } as const satisfies Record<string, ParseArgsConfig['options']>;
 type Verb = keyof typeof OPTIONS;
@@ -42,6 +47,7 @@ export function readCommandLine(args: readonly string[]): Command {
   if (values['help'] === true) return { verb: 'help' };
   if (verb === 'codes') return { verb };
   if (verb === 'btool') return { verb, ...readBtool(values, positionals) };
+  if (verb === 'event') return { verb, ...readEvent(values, positionals) };
   if (positionals.length === 0)
     throw new Misuse(`"conf ${verb}" needs a file, a folder or an archive; "-" reads standard input.`);
   if (positionals.filter((path) => path === '-').length > 1)
@@ -56,32 +62,44 @@ export function readCommandLine(args: readonly string[]): Command {
   return { verb, ...reading, severity: readSeverity(values['severity']) };
 }
 
-function readBtool(values: Record<string, unknown>, [conf, list, prefix, ...rest]: readonly string[]): BtoolCommand {
-  const option = (name: string) => (typeof values[name] === 'string' ? values[name] : null);
-  const etc = option('etc');
+function readBtool(values: Values, [conf, list, prefix, ...rest]: readonly string[]): BtoolCommand {
   if (conf === undefined || list !== 'list' || rest.length > 0)
     throw new Misuse('Write "conf btool CONF list [PREFIX] --etc PATH", with CONF as in "props".');
-  if (etc === null)
-    throw new Misuse('"conf btool" needs --etc: a folder that holds apps and system, or an archive of it.');
-  const [app, user] = [option('app'), option('user')];
-  if (user !== null && app === null) throw new Misuse('--user goes with --app: a user has settings in an app alone.');
-  return {
-    conf: conf.replace(/\.conf$/, ''),
-    prefix: prefix ?? '',
-    etc,
-    debug: values['debug'] === true,
-    home: option('home') ?? DEFAULT_HOME,
-    app,
-    user,
-    instance: option('instance'),
-  };
+  const question = readQuestion('btool', conf.replace(/\.conf$/, ''), values);
+  return { ...question, prefix: prefix ?? '', debug: values['debug'] === true };
 }
+
+function readEvent(values: Values, rest: readonly string[]): EventCommand {
+  const [source, host, sourcetype] = [textOf(values, 'source'), textOf(values, 'host'), textOf(values, 'sourcetype')];
+  if (rest.length > 0 || (source === null && host === null && sourcetype === null))
+    throw new Misuse(
+      'Write "conf event --etc PATH", with --source, --host and --sourcetype as far as the event has them.',
+    );
+  const question = readQuestion('event', 'props', values);
+  return { ...question, event: { source, host, sourcetype }, debug: values['debug'] === true };
+}
+
+function readQuestion(verb: Verb, conf: string, values: Values): EtcQuestion {
+  const etc = textOf(values, 'etc');
+  if (etc === null)
+    throw new Misuse(`"conf ${verb}" needs --etc: a folder that holds apps and system, or an archive of it.`);
+  const [app, user] = [textOf(values, 'app'), textOf(values, 'user')];
+  if (user !== null && app === null) throw new Misuse('--user goes with --app: a user has settings in an app alone.');
+  return { conf, etc, home: textOf(values, 'home') ?? DEFAULT_HOME, app, user, instance: textOf(values, 'instance') };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+const textOf = (values: Values, name: string): string | null => {
+  const value = values[name];
+  return typeof value === 'string' ? value : null;
+};
 
 function isVerb(verb: string): verb is Verb {
   return Object.hasOwn(OPTIONS, verb);
 }
 
-function readOptions(verb: Verb, args: string[]): { values: Record<string, unknown>; positionals: string[] } {
+function readOptions(verb: Verb, args: string[]): { values: Values; positionals: string[] } {
   try {
     return parseArgs({ args, options: OPTIONS[verb], allowPositionals: true, strict: true });
   } catch (error) {

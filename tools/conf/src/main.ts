@@ -3,6 +3,7 @@ import { diagnosticsPage } from '@confscope/conf-parser';
 import { type Command, readCommandLine } from './command-line.ts';
 import { btoolCommand } from './commands/btool.ts';
 import { checkCommand } from './commands/check.ts';
+import { eventCommand } from './commands/event.ts';
 import { maskCommand } from './commands/mask.ts';
 import { parseCommand } from './commands/parse.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -19,6 +20,7 @@ async function run(command: Command): Promise<ExitCode> {
     return EXIT.clean;
   }
   if (command.verb === 'btool') return btoolCommand(command, output, notes);
+  if (command.verb === 'event') return eventCommand(command, output, notes);
   const stdin = { stream: process.stdin, name: command.stdinName };
   switch (command.verb) {
     case 'parse':

@@ -1,8 +1,8 @@
-import type { Context, EtcTree } from '@confscope/conf-parser';
+import { type Context, EVENT_FIELDS, type EtcTree } from '@confscope/conf-parser';
 import type { LayerQueries } from '@confscope/persistence';
 import { badRequest } from '@confscope/service-kit';
 import { list } from './choose-instance.ts';
-import type { EffectiveQuery } from './effective.query.ts';
+import { type EffectiveQuery, eventOf } from './effective.query.ts';
 
 /** Whether metadata has a say in the answer. */
 export function asksInApp({ context, app }: EffectiveQuery): boolean {
@@ -10,8 +10,9 @@ export function asksInApp({ context, app }: EffectiveQuery): boolean {
 }
 
 /** @throws Problem when the parameters contradict each other */
-export function checkQuestion(query: EffectiveQuery): void {
+export function checkQuestion(conf: string, query: EffectiveQuery): void {
   const { context, app, user } = query;
+  checkEvent(conf, query);
   if (query.format === 'btool' && query.key !== undefined)
     throw badRequest([{ field: 'key', message: 'key has no meaning with format=btool; leave format out.' }]);
   if (query.format === 'btool' && query.inherit)
@@ -28,6 +29,24 @@ export function checkQuestion(query: EffectiveQuery): void {
     throw badRequest([
       { field: 'app', message: `app has no meaning with context=${context}; leave context out or say context=app.` },
     ]);
+}
+
+/** What an event has comes from all stanzas that are for it, and btool knows no events. */
+function checkEvent(conf: string, query: EffectiveQuery): void {
+  const event = eventOf(query);
+  const field = EVENT_FIELDS.find((one) => event && event[one] !== null);
+  if (field === undefined) return;
+  if (conf !== 'props')
+    throw badRequest([
+      { field, message: `${field} has a meaning for props alone: no stanza of ${conf} is for events.` },
+    ]);
+  const other = (['stanza', 'prefix', 'inherit'] as const).find(
+    (one) => query[one] !== undefined && query[one] !== false,
+  );
+  if (other !== undefined)
+    throw badRequest([{ field: other, message: `${other} has no meaning with ${field}; leave one of them out.` }]);
+  if (query.format === 'btool')
+    throw badRequest([{ field, message: `${field} has no meaning with format=btool; leave format out.` }]);
 }
 
 /**

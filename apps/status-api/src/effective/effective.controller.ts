@@ -19,14 +19,15 @@ import { findRun } from '../runs/find-run.ts';
 import { asksInApp, checkQuestion, chooseContext } from './choose-context.ts';
 import { type Choice, chooseInstance, layoutOf, list } from './choose-instance.ts';
 import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
-import { EffectiveQuery } from './effective.query.ts';
+import { answerEvent, type EventAnswer } from './answer-event.ts';
+import { EffectiveQuery, eventOf } from './effective.query.ts';
 import { EffectiveResponse } from './effective.response.ts';
 import { type Answer, FoundSettings } from './found-settings.ts';
 import { loadTree, type Wanted } from './load-tree.ts';
 import { type MergedConf, MergedConfs } from './merged-confs.ts';
 import { readValues, withValues } from './read-values.ts';
 import type { TreeSetting } from './tree-stanza.ts';
-import { viewSettings, viewSighting } from './view-effective.ts';
+import { viewEvent, viewSettings, viewSighting } from './view-effective.ts';
 
 /** What is printed is put together in memory. */
 const MAX_SETTINGS = 2_000_000;
@@ -61,9 +62,9 @@ export class EffectiveController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EffectiveResponse | string | undefined> {
-    checkQuestion(query);
-    const start = pageStart(query);
     const conf = readConfName(name);
+    checkQuestion(conf, query);
+    const start = pageStart(query);
     const run = await findRun(this.runs, id);
     const layout = await layoutOf(this.layers, run);
     return answerUnchanging({ request, reply }, run, async () => {
@@ -76,7 +77,8 @@ export class EffectiveController {
       }
       const { tree, context, answers } = await this.#merged(question);
       const { stanza = null, prefix = null, key = null, own } = query;
-      const found = new FoundSettings(answers, { stanza, prefix, key, own });
+      const event = await this.#event(answers, query);
+      const found = new FoundSettings(event?.answers ?? answers, { stanza, prefix, key, own: own && !event });
       const { items, next_cursor, total } = pageOf(found, start, query.limit, { request, reply });
       const values = await readValues(this.layers, items);
       const { app = null, user = null } = context.kind === 'app' ? context : {};
@@ -85,6 +87,7 @@ export class EffectiveController {
         ...{ conf, reach: reachOf(conf), context: context.kind, app, user, ...choice },
         items: withValues(values, () => viewSettings(items)),
         ...{ next_cursor, total },
+        ...(event ? { event: viewEvent(event) } : {}),
         ...(stanza === null ? {} : { sightings: sightingsOf(tree, conf, stanza, told).map(viewSighting) }),
       };
     });
@@ -109,6 +112,11 @@ export class EffectiveController {
     const context = await chooseContext(query, tree, this.layers, run.id);
     const { home, inherit } = query;
     return { tree, context, answers: answersOf({ tree, context, conf, home, inherit, together: wanted.values }) };
+  }
+
+  async #event([answer]: readonly Answer[], query: EffectiveQuery): Promise<EventAnswer | null> {
+    const event = eventOf(query);
+    return event && answer ? answerEvent(this.layers, answer, { event, own: query.own }) : null;
   }
 
   async #checkConf(runId: number, conf: string, tree: EtcTree): Promise<void> {

@@ -1,4 +1,4 @@
-import { DEFAULT_HOME, type Target, TARGETS } from '@confscope/conf-parser';
+import { DEFAULT_HOME, EVENT_FIELDS, type SplunkEvent, type Target, TARGETS } from '@confscope/conf-parser';
 import { Flag, OneOf, Text } from '../http/filter.decorators.ts';
 import { PageQuery } from '../http/page.query.ts';
 
@@ -43,6 +43,15 @@ export class EffectiveQuery extends InstanceQuery {
   )
   inherit: boolean = false;
 
+  @Text('source', 'Of props: what holds for an event of this source, host and sourcetype.', 1)
+  source?: string;
+
+  @Text('host', 'Of props: the host of the event.', 1)
+  host?: string;
+
+  @Text('sourcetype', 'Of props: the sourcetype of the event; the one that its source gives it when not given.', 1)
+  sourcetype?: string;
+
   @OneOf('format', FORMATS, 'btool: the text that splunk btool list prints.')
   format: (typeof FORMATS)[number] = 'json';
 
@@ -51,4 +60,11 @@ export class EffectiveQuery extends InstanceQuery {
 
   @Text('home', `$SPLUNK_HOME, of Linux or Windows; ${DEFAULT_HOME} when not given.`, 1)
   home: string = DEFAULT_HOME;
+}
+
+/** The event that is asked for; null when the question is about none. */
+export function eventOf(query: EffectiveQuery): SplunkEvent | null {
+  const { source = null, host = null, sourcetype = null } = query;
+  const event: SplunkEvent = { source, host, sourcetype };
+  return EVENT_FIELDS.every((field) => event[field] === null) ? null : event;
 }

@@ -1,4 +1,13 @@
-import type { BeatenBy, Block, InheritedBy, Reach, UnseenReason } from '@confscope/conf-parser';
+import {
+  type BeatenBy,
+  type Block,
+  EVENT_FIELDS,
+  type EventField,
+  type InheritedBy,
+  type MatchKind,
+  type Reach,
+  type UnseenReason,
+} from '@confscope/conf-parser';
 import { ApiProperty } from '@nestjs/swagger';
 import { CONTEXTS } from './effective.query.ts';
 
@@ -40,7 +49,10 @@ export class BeatenResponse extends RankedPlaceResponse {
   @ApiProperty({ description: 'The stanza that it stands in, such as default.' })
   stanza!: string;
 
-  @ApiProperty({ enum: ['later-line', 'higher-layer', 'own-setting'], description: 'What it was beaten by.' })
+  @ApiProperty({
+    enum: ['later-line', 'higher-layer', 'own-setting', 'other-stanza'],
+    description: 'What it was beaten by; other-stanza: by one that comes first for the event.',
+  })
   by!: BeatenBy;
 }
 
@@ -77,7 +89,7 @@ export class EffectiveSettingResponse extends RankedPlaceResponse {
     description:
       'merge: taken from there in every list, as btool shows it; consumer: by the part of Splunk that uses it, with inherit alone.',
   })
-  inherited_by!: InheritedBy | null;
+  inherited_by!: Exclude<InheritedBy, 'event'> | null;
 
   @ApiProperty({
     type: String,
@@ -103,6 +115,60 @@ export class SightingResponse extends PlaceResponse {
 
   @ApiProperty({ type: String, nullable: true, description: 'Why it is not seen.' })
   reason!: UnseenReason | null;
+}
+
+/** A stanza of props.conf that is for an event. */
+class EventStanzaResponse extends RankedPlaceResponse {
+  @ApiProperty()
+  stanza!: string;
+
+  @ApiProperty({ description: 'Line of the stanza in the highest file that has it.' })
+  line!: number;
+
+  @ApiProperty({ enum: [...EVENT_FIELDS], description: 'What of the event it was matched with.' })
+  field!: EventField;
+
+  @ApiProperty({ enum: ['literal', 'pattern'] })
+  match!: MatchKind;
+
+  @ApiProperty({
+    description: 'Its priority among stanzas of the same field: 100 if literal, 0 if a pattern, unless set.',
+  })
+  priority!: number;
+}
+
+/** A stanza of props.conf whose pattern could not be read. */
+class UnreadStanzaResponse {
+  @ApiProperty()
+  stanza!: string;
+
+  @ApiProperty({ description: 'What is wrong with its pattern.' })
+  why!: string;
+}
+
+/** The event that was asked for. */
+export class EventResponse {
+  @ApiProperty({ type: String, nullable: true })
+  source!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  host!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The one that was asked for, or that its source gives it.',
+  })
+  sourcetype!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The stanza that gives it its sourcetype.' })
+  sourcetype_given_by!: string | null;
+
+  @ApiProperty({ type: [EventStanzaResponse], description: 'The stanzas that are for it; the first wins.' })
+  stanzas!: EventStanzaResponse[];
+
+  @ApiProperty({ type: [UnreadStanzaResponse], description: 'Stanzas that may be for it, and are not counted.' })
+  unread!: UnreadStanzaResponse[];
 }
 
 /** A page of what holds. */
@@ -140,6 +206,9 @@ export class EffectiveResponse {
 
   @ApiProperty()
   total!: number;
+
+  @ApiProperty({ required: false, type: EventResponse, description: 'With source, host or sourcetype alone.' })
+  event?: EventResponse;
 
   @ApiProperty({
     required: false,

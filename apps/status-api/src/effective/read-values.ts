@@ -1,16 +1,22 @@
+import type { EffectiveStanza } from '@confscope/conf-parser';
 import type { LayerQueries, SettingsRow, StanzaPlace } from '@confscope/persistence';
-import type { FoundSetting } from './found-settings.ts';
-import type { TreeStanza } from './tree-stanza.ts';
+import type { TreeSetting, TreeStanza } from './tree-stanza.ts';
+
+/** A setting whose values are to be read; null stands for a stanza without any. */
+export interface WantedValue {
+  stanza: EffectiveStanza<TreeSetting>;
+  setting: { readonly key: string } | null;
+}
 
 /** What it takes to show some settings and all that they beat. */
 export interface ReadValues {
-  found: readonly FoundSetting[];
+  found: readonly WantedValue[];
   stanzas: readonly TreeStanza[];
   rows: readonly SettingsRow[];
 }
 
 /** Reads the values that it takes to show settings, as far as they are not read. */
-export async function readValues(queries: LayerQueries, found: readonly FoundSetting[]): Promise<ReadValues> {
+export async function readValues(queries: LayerQueries, found: readonly WantedValue[]): Promise<ReadValues> {
   const unread = new Map<string, TreeStanza>();
   for (const { stanza, setting } of found)
     for (const claim of setting ? stanza.claimsTo(setting.key) : []) {

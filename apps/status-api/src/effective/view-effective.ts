@@ -1,6 +1,12 @@
-import type { BeatenValue, Layer, Sighting } from '@confscope/conf-parser';
+import type { BeatenValue, EffectiveSetting, Layer, Sighting } from '@confscope/conf-parser';
 import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
-import type { BeatenResponse, EffectiveSettingResponse, SightingResponse } from './effective.response.ts';
+import type {
+  BeatenResponse,
+  EffectiveSettingResponse,
+  EventResponse,
+  SightingResponse,
+} from './effective.response.ts';
+import type { EventAnswer } from './answer-event.ts';
 import type { FoundSetting } from './found-settings.ts';
 import type { TreeSetting } from './tree-stanza.ts';
 
@@ -37,19 +43,45 @@ function viewSetting({ forApp, stanza, setting }: FoundSetting): EffectiveSettin
       ...viewLayer(header.layer),
     };
   }
-  const { key, winner, inheritedFrom, inheritedBy } = setting;
+  const { key, winner } = setting;
   const { value, line, endLine, fingerprint } = winner.setting;
   return {
     ...common,
+    ...viewInheritance(setting),
     key,
     value,
     ...viewSecret(fingerprint),
     line,
     end_line: endLine,
     ...viewLayer(winner.layer),
-    inherited_from: inheritedFrom,
-    inherited_by: inheritedBy,
     beats: stanza.beaten(key).map(viewBeaten),
+  };
+}
+
+/** An event has no stanza of its own: its settings are shown as those of the stanzas that it has them from. */
+function viewInheritance({ inheritedFrom, inheritedBy }: EffectiveSetting<TreeSetting>) {
+  if (inheritedBy === 'event') return { stanza: inheritedFrom ?? '', inherited_from: null, inherited_by: null };
+  return { inherited_from: inheritedFrom, inherited_by: inheritedBy };
+}
+
+/** Shows the stanzas that are for an event, the first of which wins. */
+export function viewEvent({ event, ranked, given, unread }: EventAnswer): EventResponse {
+  return {
+    ...event,
+    sourcetype_given_by: given?.stanza ?? null,
+    stanzas: ranked.map(({ stanza, field, kind, priority }) => {
+      const [header] = stanza.headers;
+      if (!header) throw new Error(`The stanza ${stanza.name} stands in no file.`);
+      return {
+        stanza: stanza.name,
+        field,
+        match: kind,
+        priority,
+        line: header.stanza.line,
+        ...viewLayer(header.layer),
+      };
+    }),
+    unread,
   };
 }
 

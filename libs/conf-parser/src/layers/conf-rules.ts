@@ -9,9 +9,14 @@ export interface Parent {
   keys: ReadonlySet<string> | null;
   /** btool does not say where the setting comes from. */
   pathless: boolean;
-  /** It is the part of Splunk that uses the stanza which looks there; btool shows nothing of it. */
-  byConsumer: boolean;
+  by: InheritedBy;
 }
+
+/**
+ * Who takes a setting from another stanza: merging, as btool shows it; the part of Splunk that uses the stanza; or an event,
+ * which takes from all stanzas that are for it.
+ */
+export type InheritedBy = 'merge' | 'consumer' | 'event';
 
 /** What is special about a conf, as btool shows it. */
 export interface ConfRules {
@@ -65,7 +70,7 @@ export function rulesOf(conf: string, home: SplunkHome, schemes: ReadonlySet<str
  * with, the nearest first.
  */
 export function consumerParents(conf: string, name: string): Parent[] {
-  return namesBefore(conf, name).map((stanza) => ({ ...parent(stanza), byConsumer: true }));
+  return namesBefore(conf, name).map((stanza) => parent(stanza, 'consumer'));
 }
 
 function namesBefore(conf: string, name: string): string[] {
@@ -78,8 +83,8 @@ function namesBefore(conf: string, name: string): string[] {
   return app === -1 ? ['global'] : [name.slice(0, app), 'global'];
 }
 
-function parent(stanza: string): Parent {
-  return { stanza, keys: null, pathless: false, byConsumer: false };
+export function parent(stanza: string, by: InheritedBy = 'merge'): Parent {
+  return { stanza, keys: null, pathless: false, by };
 }
 
 /**

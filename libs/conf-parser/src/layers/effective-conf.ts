@@ -1,9 +1,9 @@
 import { sortByBytes } from '../byte-order.ts';
-import { consumerParents, type ConfRules, type Parent, rulesOf } from './conf-rules.ts';
+import { consumerParents, type ConfRules, type InheritedBy, parent, type Parent, rulesOf } from './conf-rules.ts';
 import type { LayerSetting } from './etc-file.ts';
 import type { EtcTree } from './etc-tree.ts';
 import { type Context, type Layer, layersOf } from './layer-stack.ts';
-import { type Claim, type Merged, type MergedStanza, mergeLayers } from './merge-layers.ts';
+import { type Claim, type Merged, MergedStanza, mergeLayers } from './merge-layers.ts';
 import { SplunkHome } from './splunk-home.ts';
 
 /** A setting that holds. */
@@ -18,9 +18,6 @@ export interface EffectiveSetting<S extends LayerSetting = LayerSetting> {
   pathless: boolean;
 }
 
-/** Whether merging takes a setting from another stanza, as btool shows it, or the part of Splunk that uses the stanza. */
-export type InheritedBy = 'merge' | 'consumer';
-
 /** Why a value does not hold. */
 export type BeatenBy =
   /** A later line of the same stanza and file sets the same key. */
@@ -28,7 +25,9 @@ export type BeatenBy =
   /** A higher layer sets it. */
   | 'higher-layer'
   /** The stanza sets it itself, or takes it from a nearer one, so it does not take it from this one. */
-  | 'own-setting';
+  | 'own-setting'
+  /** Another stanza, which comes first for the event, sets it. */
+  | 'other-stanza';
 
 /** A value that was beaten. */
 export interface BeatenValue<S extends LayerSetting = LayerSetting> {
@@ -47,22 +46,43 @@ export interface Size {
   chars: number;
 }
 
+/** A stanza that another one takes settings from. */
+interface Handing<S extends LayerSetting> {
+  parent: Parent;
+  from: MergedStanza<S>;
+}
+
 /** A stanza as it holds, with all it takes from others. */
 export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
-  readonly #parents: readonly { parent: Parent; from: MergedStanza<S> }[];
+  readonly #parents: readonly Handing<S>[];
   #settingCount: number | null = null;
 
-  constructor(
+  private constructor(
     private readonly merged: MergedStanza<S>,
-    parents: readonly Parent[],
-    all: Merged<S>,
+    parents: readonly Handing<S>[],
     /** Whether btool shows it, or it is only there to be taken from. */
     readonly isListed: boolean,
   ) {
-    this.#parents = parents.flatMap((parent) => {
+    this.#parents = parents;
+  }
+
+  /** A stanza of a conf, with those of its parents that the conf has. */
+  static in<S extends LayerSetting>(
+    all: Merged<S>,
+    merged: MergedStanza<S>,
+    { parents, isListed }: { parents: readonly Parent[]; isListed: boolean },
+  ): EffectiveStanza<S> {
+    const handing = parents.flatMap((parent) => {
       const from = all.get(parent.stanza);
       return from ? [{ parent, from }] : [];
     });
+    return new EffectiveStanza(merged, handing, isListed);
+  }
+
+  /** What an event has of the stanzas that are for it, the first of which wins. It has no name and nothing of its own. */
+  static ofEvent<S extends LayerSetting>(stanzas: readonly EffectiveStanza<S>[]): EffectiveStanza<S> {
+    const handing = stanzas.map(({ name, merged }) => ({ parent: parent(name, 'event'), from: merged }));
+    return new EffectiveStanza(new MergedStanza<S>(''), handing, true);
   }
 
   get name(): string {
@@ -120,6 +140,7 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
   /** Lets go of what was made to show it, for those who keep it. */
   release(): void {
     this.merged.release();
+    for (const { parent, from } of this.#parents) if (parent.by === 'event') from.release();
   }
 
   /** How many settings its own files make. */
@@ -154,10 +175,11 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
   beaten(key: string): BeatenValue<S>[] {
     const sources = this.#sourcesOf(key);
     const winner = sources.find(({ claims }) => claims)?.claims?.[0];
-    const values = sources.flatMap(({ stanza, claims = [] }, at) => {
-      const isOwn = !sources.slice(0, at).some((source) => source.claims);
+    const values = sources.flatMap(({ stanza, claims = [], forEvent }, at) => {
+      const isNearest = !sources.slice(0, at).some((source) => source.claims);
+      const byNearer: BeatenBy = forEvent ? 'other-stanza' : 'own-setting';
       return claims.flatMap((claim) => {
-        const by: BeatenBy = !isOwn ? 'own-setting' : claim.layer === winner?.layer ? 'later-line' : 'higher-layer';
+        const by: BeatenBy = !isNearest ? byNearer : claim.layer === winner?.layer ? 'later-line' : 'higher-layer';
         const { value, line, overwritten = [] } = claim.setting;
         return [
           { value, line, claim, stanza, by },
@@ -169,12 +191,16 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
   }
 
   /** The stanzas that may have a word on the key, the nearest first. */
-  #sourcesOf(key: string): { stanza: string; claims: readonly Claim<S>[] | undefined }[] {
+  #sourcesOf(key: string): { stanza: string; claims: readonly Claim<S>[] | undefined; forEvent: boolean }[] {
     return [
-      { stanza: this.name, claims: this.merged.settings.get(key) },
+      { stanza: this.name, claims: this.merged.settings.get(key), forEvent: false },
       ...this.#parents
         .filter(({ parent }) => !parent.keys || parent.keys.has(key))
-        .map(({ parent, from }) => ({ stanza: parent.stanza, claims: from.settings.get(key) })),
+        .map(({ parent, from }) => ({
+          stanza: parent.stanza,
+          claims: from.settings.get(key),
+          forEvent: parent.by === 'event',
+        })),
     ];
   }
 }
@@ -184,7 +210,7 @@ function settingsOf<S extends LayerSetting>(
   parent: Parent | null,
 ): EffectiveSetting<S>[] {
   const inheritedFrom = parent?.stanza ?? null;
-  const inheritedBy = parent && (parent.byConsumer ? 'consumer' : 'merge');
+  const inheritedBy = parent?.by ?? null;
   const pathless = parent?.pathless ?? false;
   const found: EffectiveSetting<S>[] = [];
   for (const [key, [winner]] of settings) if (winner) found.push({ key, winner, inheritedFrom, inheritedBy, pathless });
@@ -225,7 +251,7 @@ export function effectiveConf<S extends LayerSetting>(
   const stanzas = [...merged.values()].map((stanza) => {
     const { name } = stanza;
     const parents = inherit ? withConsumer(conf, name, rules.parentsOf(name)) : rules.parentsOf(name);
-    return new EffectiveStanza(stanza, parents, merged, rules.isListed(name));
+    return EffectiveStanza.in(merged, stanza, { parents, isListed: rules.isListed(name) });
   });
   return { conf, home, layers, stanzas: sortByBytes(stanzas, ({ name }) => name) };
 }

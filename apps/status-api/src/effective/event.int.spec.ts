@@ -1,0 +1,129 @@
+import { Database } from '@confscope/persistence';
+import { createTestDatabase, ownRedis, type TestDatabase } from '@confscope/testing';
+import { runOfTree } from '../testing/run-of-tree.ts';
+import { type RunningService, startBuiltService } from '../testing/running-service.ts';
+
+interface Answer {
+  items: { stanza: string; key: string; value: string; beats: { stanza: string; value: string; by: string }[] }[];
+  total: number;
+  event?: { sourcetype: string | null; stanzas: { stanza: string }[] };
+}
+
+const ETC = {
+  'etc/system/default/props.conf': [
+    '[default]\nTRUNCATE = 10000\nCHARSET = UTF-8\n',
+    '[access]\nTRUNCATE = 500\nKV_MODE = none\n',
+    '[source::...access.log]\nsourcetype = access\npriority = 3\nTZ = UTC\n',
+    '[source::/var/...]\nsourcetype = other\nTZ = CET\n',
+  ].join(''),
+  'etc/system/local/props.conf': '[host::web*]\nTRUNCATE = 7\n[host::WEB1]\nTRUNCATE = 8\n[source::(?>x)]\n',
+  'etc/apps/a/local/props.conf': '[access]\nEVAL-x = 1\n[rule::r]\nsourcetype = access\n',
+  'etc/apps/a/metadata/default.meta': '[]\nexport = none\n',
+  'etc/apps/b/local/transforms.conf': '[t]\nREGEX = .\n',
+};
+const SOURCE = '/var/log/access.log';
+
+describe('what props.conf comes to for one event, over HTTP', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let redis: Awaited<ReturnType<typeof ownRedis>>;
+  let service: RunningService;
+  let etc: string;
+  let slow: string;
+
+  beforeAll(async () => {
+    [place, redis] = await Promise.all([createTestDatabase(), ownRedis()]);
+    database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 2 });
+    await database.migrate();
+    etc = `/v1/runs/${(await runOfTree(database, ETC)).id}/effective`;
+    const hostile = { 'etc/apps/a/local/props.conf': '[source::(a+)+]\nTZ = UTC\n[source::b]\nTZ = CET\n' };
+    slow = `/v1/runs/${(await runOfTree(database, hostile)).id}/effective`;
+    service = await startBuiltService({ DATABASE_URL: place.url, REDIS_URL: redis.server.url });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await database.close();
+    await Promise.all([place.drop(), redis.remove()]);
+  });
+
+  const ask = async (path: string, event: Readonly<Record<string, string>>): Promise<Answer> => {
+    const answer = await service.get(`${path}/props?${new URLSearchParams(event).toString()}`);
+    expect(answer).toMatchObject({ status: 200 });
+    return answer.body as Answer;
+  };
+  const inShort = ({ items }: Answer) => items.map(({ stanza, key, value }) => `[${stanza}] ${key} = ${value}`);
+
+  it('has the settings of all stanzas for the event, those of its source first', async () => {
+    const answer = await ask(etc, { source: SOURCE, host: 'Web1' });
+    expect(inShort(answer)).toEqual([
+      '[default] CHARSET = UTF-8',
+      '[access] EVAL-x = 1',
+      '[access] KV_MODE = none',
+      '[host::WEB1] TRUNCATE = 8',
+      '[source::...access.log] TZ = UTC',
+      '[source::...access.log] priority = 3',
+      '[source::...access.log] sourcetype = access',
+    ]);
+    expect(answer.total).toBe(7);
+    expect(answer.items[3]).toMatchObject({
+      ...{ path: 'etc/system/local/props.conf', line: 4, inherited_from: null, inherited_by: null },
+      beats: [
+        { stanza: 'host::web*', value: '7', by: 'other-stanza', path: 'etc/system/local/props.conf', line: 2 },
+        { stanza: 'access', value: '500', by: 'other-stanza' },
+        { stanza: 'default', value: '10000', by: 'other-stanza' },
+      ],
+    });
+  });
+
+  it('says which stanzas those are and why they stand in this order', async () => {
+    const { event } = await ask(etc, { source: SOURCE, host: 'Web1' });
+    expect(event).toMatchObject({
+      ...{ source: SOURCE, host: 'Web1', sourcetype: 'access', sourcetype_given_by: 'source::...access.log' },
+      stanzas: [
+        { stanza: 'source::...access.log', field: 'source', match: 'pattern', priority: 3, line: 7 },
+        { stanza: 'source::/var/...', field: 'source', match: 'pattern', priority: 0 },
+        { stanza: 'host::WEB1', field: 'host', match: 'literal', priority: 100, path: 'etc/system/local/props.conf' },
+        { stanza: 'host::web*', field: 'host', match: 'pattern', priority: 0, scope: 'system', layer: 'local' },
+        { stanza: 'access', field: 'sourcetype', match: 'literal', priority: 100, app: 'a' },
+      ],
+      unread: [{ stanza: 'source::(?>x)', why: 'it is no regular expression, or uses what only PCRE has' }],
+    });
+  });
+
+  it('takes the sourcetype that is asked for, and pages and filters as it does elsewhere', async () => {
+    const given = await ask(etc, { source: SOURCE, sourcetype: 'none such', own: 'true' });
+    expect(inShort(given).map((line) => line.split(']')[0])).toEqual(Array(3).fill('[source::...access.log'));
+    expect(given.event).toMatchObject({ sourcetype: 'none such', sourcetype_given_by: null });
+    expect(inShort(await ask(etc, { sourcetype: 'access', key: 'TRUNCATE' }))).toEqual(['[access] TRUNCATE = 500']);
+    const page = await ask(etc, { source: SOURCE, limit: '2' });
+    expect([page.items.length, page.total]).toEqual([2, 7]);
+    expect(inShort(await ask(etc, { host: 'db1', own: 'true' }))).toEqual([]);
+  });
+
+  it('leaves out what an app does not export to the one that asks', async () => {
+    const answer = await ask(etc, { sourcetype: 'access', app: 'b' });
+    expect(inShort(answer)).not.toContain('[access] EVAL-x = 1');
+    expect(inShort(answer)).toContain('[access] KV_MODE = none');
+  });
+
+  it('stops at a pattern that takes for ever, says which, and goes on answering', async () => {
+    const answer = await service.get(`${slow}/props?source=${'a'.repeat(60)}!`);
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'pattern_too_slow', detail: expect.stringContaining('[source::(a+)+]') as string },
+    });
+    expect(inShort(await ask(slow, { source: 'b' }))).toEqual(['[source::b] TZ = CET']);
+  });
+
+  it.each([
+    ['transforms?host=a', 'host has a meaning for props alone: no stanza of transforms is for events.'],
+    ['props?source=a&stanza=b', 'stanza has no meaning with source; leave one of them out.'],
+    ['props?sourcetype=a&prefix=b', 'prefix has no meaning with sourcetype; leave one of them out.'],
+    ['props?sourcetype=a&inherit', 'inherit has no meaning with sourcetype; leave one of them out.'],
+    ['props?host=a&format=btool', 'host has no meaning with format=btool; leave format out.'],
+    ['props?host=', 'host must not be empty.'],
+  ])('refuses %s', async (question, message) => {
+    const answer = await service.get(`${etc}/${question}`);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ message }] } });
+  });
+});

@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { effectiveConf } from './effective-conf.ts';
+import { etcOf } from './etc-of.fixture.ts';
+import { givenSourcetype, matchEvent, propsOfEvent, rankMatches, type SplunkEvent } from './event-props.ts';
+
+const NOTHING: SplunkEvent = { source: null, host: null, sourcetype: null };
+const LOCAL = 'etc/system/local/props.conf';
+
+const merged = (text: string, home?: string) =>
+  effectiveConf(etcOf({ [LOCAL]: text }), 'props', home === undefined ? {} : { home });
+/** The stanzas that are for an event, the first one first. */
+const ranked = (text: string, event: Partial<SplunkEvent>, home?: string) =>
+  rankMatches(matchEvent(merged(text, home), { ...NOTHING, ...event }).matches);
+const namesFor = (text: string, event: Partial<SplunkEvent>, home?: string) =>
+  ranked(text, event, home).map(({ stanza }) => stanza.name);
+/** Whether a stanza of this name is for the event. */
+const matches = (name: string, event: Partial<SplunkEvent>, home?: string) =>
+  namesFor(`[${name}]\nk = 1\n`, event, home).length > 0;
+/** What holds for the event, `key = value` of stanza. */
+const propsFor = (text: string, event: Partial<SplunkEvent>) => {
+  const conf = merged(text);
+  const stanza = propsOfEvent(conf, ranked(text, event));
+  return stanza
+    .settings()
+    .map(({ key, winner, inheritedFrom }) => `[${inheritedFrom}] ${key} = ${winner.setting.value}`);
+};
+
+describe('the stanzas of props.conf that are for an event', () => {
+  it('rank source over host over sourcetype, whatever their priority', () => {
+    const text = '[syslog]\npriority = 900\n[host::web1]\npriority = 500\n[source::...messages]\npriority = -3\n';
+    expect(namesFor(text, { source: '/var/log/messages', host: 'web1', sourcetype: 'syslog' })).toEqual([
+      'source::...messages',
+      'host::web1',
+      'syslog',
+    ]);
+  });
+
+  it('rank literal names over patterns, at 100 and 0, and all by their priority when they set one', () => {
+    const text = [
+      '[source::/a/b]\nk = literal\n',
+      '[source::/a/*]\nk = pattern\n',
+      '[source::/a/...]\npriority = 101\n',
+      '[source::/...]\npriority = 7\n',
+      '[source::...b]\npriority = many\n',
+    ].join('');
+    expect(ranked(text, { source: '/a/b' }).map(({ stanza, kind, priority }) => [stanza.name, kind, priority])).toEqual(
+      [
+        ['source::/a/...', 'pattern', 101],
+        ['source::/a/b', 'literal', 100],
+        ['source::/...', 'pattern', 7],
+        ['source::...b', 'pattern', 0],
+        ['source::/a/*', 'pattern', 0],
+      ],
+    );
+  });
+
+  it('rank by the bytes of their names where the priority is the same', () => {
+    const text = '[source::...z...]\nsourcetype = z\n[source::...a...]\nsourcetype = a\n[source::...Z...]\n';
+    expect(namesFor(text, { source: 'aZz' })).toEqual(['source::...Z...', 'source::...a...', 'source::...z...']);
+  });
+
+  it.each([
+    ['source::/var/log/x', '/var/log/x', true],
+    ['source::/var/log/x', '/var/log/X', false],
+    ['source::/var/log/x', '/var/log/x.1', false],
+    ['source::(?i)/var/log/x', '/VAR/log/x', true],
+    ['(?i)source::....zip(.\\d+)?', '/a/B.ZIP.1', true],
+    ['source::....zip(.\\d+)?', '/a/b.zip', true],
+    ['source::....zip(.\\d+)?', '/a/b.zipx1', false],
+    ['source::/var/log/*.log', '/var/log/a.log', true],
+    ['source::/var/log/*.log', '/var/log/a/b.log', false],
+    ['source::/var/.../b.log', '/var/log/a/b.log', true],
+    ['source::....(?<!tar.)(gz|bz2)', '/a/b.gz', true],
+    ['source::....(?<!tar.)(gz|bz2)', '/a/b.tar.gz', false],
+    ['source::a|bc', 'bc', true],
+    ['source::a|bc', 'ac', false],
+    ['source::...[\\/]x*.log*', '/opt/x1.log.2', true],
+    ['source::...(/|\\\\)splunk(/|\\\\)db.log*', 'C:\\splunk\\db.log', true],
+    ['source::WinEventLog:Security', 'WinEventLog:Security', true],
+    ['source::(WMI:WinEventLog|WinEventLog)...', 'WMI:WinEventLog:System', true],
+    ['source::/a/b(1).log', '/a/b(1).log', true],
+    ['source::C:\\logs\\temp.log', 'C:\\logs\\temp.log', true],
+    ['source::C:\\\\logs\\\\temp.log', 'C:\\logs\\temp.log', true],
+    ['source::/a/[]x]+', '/a/]x', true],
+    ['source::/a/[^]x]', '/a/]', false],
+    ['source::/a/\\w{2,3}', '/a/abc', true],
+    ['source::/a/x{', '/a/x{', true],
+    ['source::\\Aa\\hb+\\z', 'a\tbb', true],
+    ['source::(?P<n>a+)b', 'aab', true],
+    ['source::(?#why)a*', 'abc', true],
+    ['source::((?i)a|b)c*', 'Bc', true],
+    ['source::((?i)a|b)c*', 'BC', false],
+    ['source::a\\-b\\_...', 'a-b_c', true],
+    ['source::*\u2028é', 'x\u2028é', true],
+  ])('[%s] is for the source %j: %j', (name, source, expected) => {
+    expect(matches(name, { source })).toBe(expected);
+  });
+
+  it('asterisks of a Windows instance stop at backslashes', () => {
+    expect(matches('source::C:\\\\logs\\\\*.log', { source: 'C:\\logs\\a.log' }, 'C:\\Splunk')).toBe(true);
+    expect(matches('source::C:\\\\logs\\\\*.log', { source: 'C:\\logs\\a\\b.log' }, 'C:\\Splunk')).toBe(false);
+    expect(matches('source::C:\\\\logs\\\\*.log', { source: 'C:\\logs\\a\\b.log' })).toBe(true);
+  });
+
+  it.each([
+    ['host::Web1', 'WEB1', true],
+    ['host::web*', 'WEB1', true],
+    ['host::(?-i)web1', 'WEB1', false],
+    ['host::(?-i)web1', 'web1', true],
+    ['host::web1', 'web1.example.com', false],
+  ])('[%s] is for the host %j: %j', (name, host, expected) => {
+    expect(matches(name, { host })).toBe(expected);
+  });
+
+  it.each([
+    ['syslog', 'syslog', true],
+    ['syslog', 'Syslog', false],
+    ['cisco:*', 'cisco:asa', false],
+    ['(?::){0}cisco:*', 'cisco:asa', true],
+    ['(::){0}WinEventLog:*\\S+', 'WinEventLog:System', true],
+    ['(?i)access_*', 'ACCESS_combined', true],
+    ['rule::x', 'rule::x', false],
+    ['delayedrule::x', 'delayedrule::x', false],
+    ['default', 'default', false],
+    ['__proto__', '__proto__', true],
+  ])('[%s] is for the sourcetype %j: %j', (name, sourcetype, expected) => {
+    expect(matches(name, { sourcetype })).toBe(expected);
+  });
+
+  it.each([
+    ['source::(', 'a bracket is not closed'],
+    ['source::a)', 'a bracket is not open'],
+    ['source::[a', 'a square bracket is not closed'],
+    ['source::[[:alpha:]]', 'it names a class of characters'],
+    ['source::(?>a)', 'it is no regular expression, or uses what only PCRE has'],
+    ['source::a++', 'it is no regular expression, or uses what only PCRE has'],
+    ['source::\\Qa', 'it has \\Q, which is not known here'],
+    ['source::a(?i)b', 'it has options that do not begin it'],
+    [`source::*${'x'.repeat(5000)}`, 'it is longer than 4096 characters'],
+  ])('[%s] is told to be unread: %s', (name, why) => {
+    const { matches: found, unread } = matchEvent(merged(`[${name}]\n`), { ...NOTHING, source: 'a' });
+    expect({ found, unread }).toEqual({ found: [], unread: [{ stanza: name, why }] });
+  });
+
+  it('are found whatever their names are: what cannot be read is told, and what is written alike matches', () => {
+    const piece = fc.constantFrom(
+      ...['...', '*', '.', '\\', '\\d', '(', ')', '(?i)', '(?:', '(?<!', '[', ']', '[^a]'],
+      ...'{2}|+?^$-aB/é',
+    );
+    const text = fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(text, text, (name, source) => {
+        const conf = merged(`[source::${name}]\n`);
+        const { matches: found, unread } = matchEvent(conf, { ...NOTHING, source });
+        expect(found.length + unread.length).toBeLessThanOrEqual(1);
+        expect(matchEvent(conf, { ...NOTHING, source: name }).matches).toMatchObject([{ kind: 'literal' }]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('are told one after the other to whom limits the time', () => {
+    const tried: string[] = [];
+    matchEvent(merged('[host::b]\n[source::a]\n[x]\n'), { ...NOTHING, source: 'q', host: 'q' }, (name) =>
+      tried.push(name),
+    );
+    expect(tried).toEqual(['host::b', 'source::a']);
+  });
+});
+
+describe('what props.conf comes to for an event', () => {
+  const TEXT = [
+    '[default]\nCHARSET = UTF-8\nTRUNCATE = 1\n',
+    '[st]\nEXTRACT-a = st\nTRUNCATE = 2\nSHOULD_LINEMERGE = 0\n',
+    '[host::h]\nTRUNCATE = 3\nTZ = UTC\n',
+    '[source::s]\nTRUNCATE = 4\nsourcetype = st\n',
+  ].join('');
+
+  it('has the settings of all its stanzas, and of [default] what none of them sets', () => {
+    expect(propsFor(TEXT, { source: 's', host: 'H', sourcetype: 'st' })).toEqual([
+      '[default] CHARSET = UTF-8',
+      '[st] EXTRACT-a = st',
+      '[st] SHOULD_LINEMERGE = 0',
+      '[source::s] TRUNCATE = 4',
+      '[host::h] TZ = UTC',
+      '[source::s] sourcetype = st',
+    ]);
+    expect(propsFor(TEXT, { sourcetype: 'other' })).toEqual(['[default] CHARSET = UTF-8', '[default] TRUNCATE = 1']);
+  });
+
+  it('says what each value beats, and where that stands', () => {
+    const conf = effectiveConf(
+      etcOf({ [LOCAL]: TEXT, 'etc/apps/a/local/props.conf': '[source::s]\nTRUNCATE = 9\nTRUNCATE = 8\n' }),
+      'props',
+    );
+    const { matches: found } = matchEvent(conf, { source: 's', host: 'h', sourcetype: 'st' });
+    const stanza = propsOfEvent(conf, rankMatches(found));
+    expect(stanza.beaten('TRUNCATE').map(({ stanza: name, value, by }) => [name, value, by])).toEqual([
+      ['source::s', '8', 'higher-layer'],
+      ['source::s', '9', 'higher-layer'],
+      ['host::h', '3', 'other-stanza'],
+      ['st', '2', 'other-stanza'],
+      ['default', '1', 'other-stanza'],
+    ]);
+  });
+
+  it('gives the event the sourcetype that its source says, and no other stanza', () => {
+    const text =
+      '[source::...]\nsourcetype = low\n[source::s]\nsourcetype = st\n[host::h]\nsourcetype = no\n[x]\nsourcetype = y\n';
+    expect(givenSourcetype(ranked(text, { source: 's', host: 'h', sourcetype: 'x' }))).toEqual({
+      sourcetype: 'st',
+      stanza: 'source::s',
+    });
+    expect(givenSourcetype(ranked(text, { source: 't', host: 'h' }))).toEqual({
+      sourcetype: 'low',
+      stanza: 'source::...',
+    });
+    expect(givenSourcetype(ranked(text, { host: 'h', sourcetype: 'x' }))).toBeNull();
+  });
+});
