@@ -7,6 +7,7 @@
 -- $1 run · $2 path of the last stanza seen or null · $3 its number or -1 · $4 rows · $5 conf · $6 app · $7 scope
 -- $8 layer · $9 name · $10 key · $11 value · $12 text that a name, key or value contains, in any case
 -- $13 and $14 sequences in the search hashes of every tree and file that is wanted, see search-hashes.ts; empty for any
+-- $15 whether what Splunk writes by itself is wanted: sourcetypes.conf and the app learned
 -- Reply: stanzas with their number and their file
 select m.first_stanza + f.first_stanza + s.ordinal as n, s.name, s.line, s.header_lines, s.settings,
        left(m.first_path, m.prefix_chars) || f.path as path, f.kind, f.conf, f.app, f.scope, f.layer, f.owner
@@ -43,6 +44,7 @@ select m.first_stanza + f.first_stanza + s.ordinal as n, s.name, s.line, s.heade
    and ($6::text is null or f.app = $6)
    and ($7::text is null or f.scope = $7)
    and ($8::text is null or f.layer = $8)
+   and ($15::boolean or f.conf is distinct from 'sourcetypes' and f.app is distinct from 'learned')
    and ($13::bytea = '' and $14::bytea = ''
         or (select c.search_hashes is null
                    or position($13 in c.search_hashes) > 0 and position($14 in c.search_hashes) > 0

@@ -85,7 +85,13 @@ describe('what is read of one run, beside many other runs,', () => {
       [POINTER, ...LINES, 'conf_files_pkey'],
     ],
     ['the number of files', 'count-run-files', [7], [POINTER, 'manifests_pkey']],
-    ['the number of stanzas', 'count-stanzas', [7], [POINTER, 'manifests_pkey']],
+    ['the number of all stanzas', 'count-stanzas', [7, true], [POINTER, 'manifests_pkey']],
+    [
+      'the number of stanzas that people write',
+      'count-stanzas',
+      [7, false],
+      [POINTER, 'manifests_pkey', ...LINES, 'conf_files_pkey'],
+    ],
   ])('%s comes by the primary keys', async (_what, statement, parameters, indexes) => {
     expect(accessOf(await nodesOf(statement, parameters))).toEqual(indexes.toSorted());
   });
@@ -95,15 +101,15 @@ describe('what is read of one run, beside many other runs,', () => {
   const KEY = [Buffer.alloc(0), Buffer.from('key')];
 
   it.each([
-    ['a page of stanzas', 'list-stanzas', [7, null, -1, 51, ...none(8), ...ANY], STANZAS],
-    ['a later page of stanzas', 'list-stanzas', [7, PATH, 2500, 51, ...none(8), ...ANY], STANZAS],
+    ['a page of stanzas', 'list-stanzas', [7, null, -1, 51, ...none(8), ...ANY, false], STANZAS],
+    ['a later page of stanzas', 'list-stanzas', [7, PATH, 2500, 51, ...none(8), ...ANY, false], STANZAS],
     [
       'stanzas with a key',
       'list-stanzas',
-      [7, null, -1, 51, ...none(5), 'k', ...none(2), ...KEY],
+      [7, null, -1, 51, ...none(5), 'k', ...none(2), ...KEY, false],
       ['trees_pkey', 'conf_files_pkey', ...STANZAS],
     ],
-    ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v', ...ANY], STANZAS],
+    ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v', ...ANY, false], STANZAS],
     ['a page of findings', 'list-diagnostics', [7, PATH, 1, 51, ...none(4)], [...LINES, 'conf_files_pkey']],
     ['a page of files', 'list-run-files', [7, null, 51, ...none(6)], [...LINES, 'conf_files_pkey']],
     ['a later page of files', 'list-run-files', [7, PATH, 51, ...none(6)], [...LINES, 'conf_files_pkey']],

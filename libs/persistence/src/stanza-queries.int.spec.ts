@@ -20,6 +20,7 @@ const ALL: StanzaFilter = {
   key: null,
   value: null,
   text: null,
+  machineWritten: false,
 };
 const ALL_FILES: RunFileFilter = { conf: null, app: null, scope: null, layer: null, kind: null, pathPrefix: null };
 const TASK = '0b8f6e0c-2f3a-4c5d-8e9f-000000000001';
@@ -148,7 +149,7 @@ describe('the files and stanzas of a run', () => {
       [4, 'etc/apps/b/local/props.conf', 'access_"log"\\x'],
     ]);
     expect(rows[2]?.settings).toEqual(PROPS.stanzas[1]?.settings);
-    expect(await stanzas.count(runId)).toBe(5);
+    expect(await stanzas.count(runId, ALL)).toBe(5);
   });
 
   it.each([1, 2, 3])('are the same on pages of %i as on one', async (limit) => {

@@ -18,6 +18,11 @@ export interface StanzaFilter {
   value: string | null;
   /** The name, or the key or value of a setting, contains this text in any case. */
   text: string | null;
+  /**
+   * Whether stanzas that Splunk writes by itself are listed: those of `sourcetypes.conf` and of the app `learned`. There are
+   * more of them than of all that people write.
+   */
+  machineWritten: boolean;
 }
 
 /** Where a page begins: behind this stanza. */
@@ -53,7 +58,7 @@ export class StanzaQueries {
     filter: StanzaFilter,
     page: { after: StanzaPosition | null; limit: number },
   ): Promise<StanzaRow[]> {
-    const { conf, app, scope, layer, name, key, value, text } = filter;
+    const { conf, app, scope, layer, name, key, value, text, machineWritten } = filter;
     return this.database.rows<StanzaRow>(SQL.list, [
       runId,
       page.after?.path ?? null,
@@ -69,6 +74,7 @@ export class StanzaQueries {
       text,
       nameSequence(name),
       settingSequence(key, value),
+      machineWritten,
     ]);
   }
 
@@ -78,9 +84,9 @@ export class StanzaQueries {
     return rows[0] ?? null;
   }
 
-  /** How many stanzas the run has. */
-  async count(runId: number): Promise<number> {
-    const rows = await this.database.rows<{ total: number }>(SQL.count, [runId]);
+  /** How many stanzas the run has, with or without those that Splunk writes by itself. */
+  async count(runId: number, { machineWritten }: Pick<StanzaFilter, 'machineWritten'>): Promise<number> {
+    const rows = await this.database.rows<{ total: number }>(SQL.count, [runId, machineWritten]);
     return rows[0]?.total ?? 0;
   }
 }

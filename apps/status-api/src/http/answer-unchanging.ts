@@ -3,7 +3,7 @@ import type { RunRow } from '@confscope/persistence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Part of every tag. Raise it when the shape of an answer changes, or clients keep the old shape. */
-const SHAPE = 2;
+const SHAPE = 3;
 
 /**
  * Answers something of a run. A complete run never changes, so what is asked of it has a tag that is known before it is

@@ -80,6 +80,6 @@ export class StanzaListResponse {
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page.' })
   next_cursor!: string | null;
 
-  @ApiProperty({ required: false, description: 'Stanzas of the run; only without filters.' })
+  @ApiProperty({ required: false, description: 'Length of the whole list; only without filters.' })
   total?: number;
 }

@@ -35,13 +35,13 @@ export class StanzasController {
   ): Promise<StanzaListResponse | undefined> {
     const after = decodeCursor(query.cursor, positionOf);
     const filter = stanzaFilterOf(query);
-    const unfiltered = Object.values(filter).every((value) => value === null);
+    const unfiltered = Object.values(filter).every((value) => value === null || typeof value === 'boolean');
     const run = await findRun(this.runs, id);
     return answerUnchanging({ request, reply }, run, async () => {
       // One more than asked for says whether there is a next page.
       const [rows, total] = await Promise.all([
         this.stanzas.list(run.id, filter, { after, limit: query.limit + 1 }),
-        unfiltered ? this.stanzas.count(run.id) : undefined,
+        unfiltered ? this.stanzas.count(run.id, filter) : undefined,
       ]);
       const items = rows.slice(0, query.limit);
       const last = rows.length > query.limit ? items.at(-1) : undefined;
