@@ -28,6 +28,23 @@ describe('what is stored of a file', () => {
     expect(file).toMatchObject({ warningCount: 3, errorCount: 0 });
   });
 
+  it.each([
+    ['a setting that is commented out', '# password = canary1\n', 1],
+    ['a comment with an address', '[a]\n  ; see https://ann:canary2@h/\n', 2],
+    ['a key in comments', '# -----BEGIN PRIVATE KEY-----\n# MIIEcanary3MIIEcanary3\n# -----END PRIVATE KEY-----\n', 1],
+    ['a line without sense', '[a]\nk = v\n--token canary4canary\n', 3],
+    ['text behind a header', '[a] https://ann:canary5@h/\n', 1],
+  ])('has a finding for a secret in %s, though that is not stored', (_what, text, line) => {
+    const file = read('inputs', text);
+    expect(JSON.stringify(file)).not.toContain('canary');
+    expect(file.diagnostics).toContainEqual(expect.objectContaining({ code: 'secret-in-clear', line }));
+  });
+
+  it('has no finding for comments that only speak of secrets', () => {
+    const file = read('inputs', '# the password is set by somebody else\n# token = <your token>\n[a]\nk = v\n');
+    expect(file.diagnostics).toEqual([]);
+  });
+
   it('masks secrets in names of stanzas and settings, and in metadata', () => {
     const conf = read(
       'inputs',

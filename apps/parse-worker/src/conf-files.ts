@@ -4,11 +4,13 @@ import {
   decodeText,
   type Diagnostic,
   findSecretIn,
+  hasLooseLines,
   keyTraits,
   MASK,
   maskConf,
   maskKey,
   maskName,
+  mayHoldSecret,
   type Origin,
   parseConfBytes,
   type Setting,
@@ -68,7 +70,11 @@ export class ConfFileReader {
   read({ origin, content, sha256 }: ConfEntry): ParsedFile {
     const kind = origin.kind === 'meta' ? 'meta' : 'conf';
     const { conf } = origin;
-    const { stanzas, diagnostics: found } = parseConfBytes(content, { kind, conf });
+    let isToldMore = false;
+    const onComment = (line: string): void => {
+      isToldMore ||= mayHoldSecret(line, { kind, conf });
+    };
+    const { stanzas, diagnostics: found } = parseConfBytes(content, { kind, conf, onComment });
     // PostgreSQL stores no NUL: it is shown as its symbol, and a finding of the file says so.
     const clean = content.includes(0) ? (text: string) => text.replaceAll('\0', '\u2400') : (text: string) => text;
     const stored = stanzas.map((stanza): StoredStanza => ({
@@ -77,10 +83,11 @@ export class ConfFileReader {
       headerLines: stanza.headerLines,
       settings: stanza.settings.map((setting) => this.#setting(kind, conf, stanza.name, setting, clean)),
     }));
-    // Where secrets stand is looked up for the few files that have any.
-    const diagnostics = stored.some(holdsMask)
-      ? clearSecrets(found, maskConf(decodeText(content), { kind, conf }).secrets)
-      : found;
+    // Where secrets stand is looked up for the few files that have any, be it in lines that are not stored.
+    const diagnostics =
+      isToldMore || hasLooseLines(found) || stored.some(holdsMask)
+        ? clearSecrets(found, maskConf(decodeText(content), { kind, conf }).secrets)
+        : found;
     return {
       sha256,
       kind,

@@ -26,6 +26,7 @@ export class ConfReader {
   readonly #codes: Uint8Array;
   readonly #notes: ReadingNotes;
   readonly #stanzas: StanzaList;
+  readonly #onComment: ParseOptions['onComment'];
   /** Of a continued line the number of its last one, and where the next one starts. */
   #endLine = 0;
   #next = 0;
@@ -35,6 +36,7 @@ export class ConfReader {
     this.#codes = decoded.codes;
     this.#notes = new ReadingNotes(decoded, options);
     this.#stanzas = new StanzaList(decoded.text, decoded.codes);
+    this.#onComment = options.onComment;
   }
 
   /**
@@ -47,6 +49,7 @@ export class ConfReader {
     const notes = this.#notes;
     const stanzas = this.#stanzas;
     const { looksClosely } = notes;
+    const onComment = this.#onComment;
     const { length } = text;
     // The first of the comment lines just above, or 0.
     let commentLine = 0;
@@ -68,6 +71,7 @@ export class ConfReader {
       if (code === HASH || code === SEMICOLON) {
         if (codes[end - 1] === BACKSLASH) notes.add('comment-continuation', line, end - 1);
         if (commentLine === 0) commentLine = line;
+        if (onComment !== undefined) onComment(text.slice(first, end));
         continue;
       }
       const comments = commentLine;

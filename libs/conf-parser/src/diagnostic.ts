@@ -90,6 +90,11 @@ export const DIAGNOSTICS = {
     'Text after the "]" of the header is ignored.',
     'Put the comment on a line of its own.',
   ],
+  'comment-in-header': [
+    'warning',
+    'What looks like a comment behind the header is part of the stanza name, which reaches to the last "]".',
+    'Put the comment on a line of its own.',
+  ],
   'header-inner-space': [
     'warning',
     'Blanks inside the brackets are part of the stanza name.',

@@ -58,6 +58,7 @@ export { printEvent } from './layers/print-event.ts';
 export { DEFAULT_HOME } from './layers/splunk-home.ts';
 export { findSecret, findSecretIn, type SecretKind } from './find-secret.ts';
 export { maskName } from './mask-name.ts';
+export { hasLooseLines, mayHoldSecret } from './loose-secret.ts';
 export { MASK, maskText, type SecretPattern } from './secret-patterns.ts';
 export { isSecretFile } from './secret-file.ts';
 export { linesOf } from './lines-of.ts';

@@ -59,13 +59,15 @@ describe('a masked file', () => {
   });
 
   it('tells secrets in clear text from those that nobody can read', () => {
-    const text = '[a]\npassword = $7$abcdefgh1234\n  password = x\nsecret = ********\n#token = hunter2\n';
+    const text =
+      '[a]\npassword = $7$abcdefgh1234\n  password = x\nsecret = ********\n#token = hunter2\ntoken = <your token>\n';
     const { secrets } = maskConf(text, { conf: 'acme' });
     expect(secrets.map(({ line, isClear }) => [line, isClear])).toEqual([
       [2, false],
       [3, true],
       [4, false],
       [5, true],
+      [6, false],
     ]);
     expect(
       clearSecrets(parseConf(text).diagnostics, secrets).map(({ code, line, column }) => [code, line, column]),

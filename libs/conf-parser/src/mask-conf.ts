@@ -198,6 +198,9 @@ function isLeakingKey(key: string, value: string): boolean {
   return findSecretPattern(key) !== null || isKeyMaterial(key, value);
 }
 
+/** A mask, what is encrypted or hashed, and a form that waits to be filled in, as `<your token>`. */
+const NOT_CLEAR = /^(?:\*+|\$[17567]\$.+|<[\w -]+>)$/s;
+
 function isClear(kind: SecretKind, value: string): boolean {
-  return kind !== 'encrypted' && kind !== 'hash' && !/^\*+$/.test(value) && !/^\$[17567]\$./.test(value);
+  return kind !== 'encrypted' && kind !== 'hash' && !NOT_CLEAR.test(value);
 }

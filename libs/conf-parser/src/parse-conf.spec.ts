@@ -112,6 +112,7 @@ describe('a finding', () => {
     ['duplicate-stanza 2:1', '[a]\n[a]\n'],
     ['duplicate-key 2:1', 'k = 1\nk = 2\n'],
     ['text-after-header 1:4', '[a]: x\n'],
+    ['comment-in-header 1:2', ' [a] # see [b]\n'],
     ['header-inner-space 1:1', '[ a]\n'],
     ['header-empty 1:1', '[]\n'],
     ['default-case 1:1', '[DEFAULT]\n'],

@@ -4,13 +4,15 @@ import { FindingList } from './finding-list.ts';
 import type { ParsedConf } from './parsed-conf.ts';
 
 /** Changes whenever the same bytes give other settings, findings or secrets: parsed files are stored under it. */
-export const PARSER_VERSION = 9;
+export const PARSER_VERSION = 10;
 
 export interface ParseOptions {
   /** `meta` for metadata files, whose empty header names the app. */
   kind?: 'conf' | 'meta';
   /** The conf name, such as `props`; some findings depend on it. */
   conf?: string;
+  /** Is told each comment line, without the blanks before it: nothing else keeps them. */
+  onComment?: (line: string) => void;
 }
 
 /**
