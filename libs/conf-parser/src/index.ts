@@ -33,13 +33,13 @@ export {
   type Size,
 } from './layers/effective-conf.ts';
 export {
+  decideEvent,
   DECIDING_KEYS,
-  type GivenSourcetype,
-  givenSourcetype,
-  matchEvent,
+  type EventDecision,
+  EventMatcher,
   propsOfEvent,
   type RankedMatch,
-  rankMatches,
+  type SaidSourcetype,
   type SplunkEvent,
   type StanzaMatch,
   type UnreadStanza,

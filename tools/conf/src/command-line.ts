@@ -75,6 +75,8 @@ function readEvent(values: Values, rest: readonly string[]): EventCommand {
     throw new Misuse(
       'Write "conf event --etc PATH", with --source, --host and --sourcetype as far as the event has them.',
     );
+  for (const [name, value] of Object.entries({ source, host, sourcetype }))
+    if (value === '') throw new Misuse(`--${name} is empty. Leave it out when the event has none.`);
   const question = readQuestion('event', 'props', values);
   return { ...question, event: { source, host, sourcetype }, debug: values['debug'] === true };
 }

@@ -27,12 +27,18 @@ export interface EtcQuestion {
   instance: string | null;
 }
 
+/** A conf that was merged; one and the same where it is asked for as it is at index time. */
+export interface MergedEtc {
+  effective: EffectiveConf<Setting>;
+  atIndexTime: EffectiveConf<Setting>;
+}
+
 /**
- * Merges a conf of an instance. Says so in `notes` when there is none of the name.
+ * Merges a conf of an instance for whoever asks, and as it is at index time. Says so in `notes` when there is none of the name.
  *
  * @throws Misuse when the files hold no such instance or app
  */
-export async function mergeConf(question: EtcQuestion, notes: Output): Promise<EffectiveConf<Setting>> {
+export async function mergeConf(question: EtcQuestion, notes: Output): Promise<MergedEtc> {
   const { conf, etc, home } = question;
   const { files, schemes } = await readEtc(question);
   const instance = chooseInstance(question, files);
@@ -41,7 +47,9 @@ export async function mergeConf(question: EtcQuestion, notes: Output): Promise<E
   if (context.kind === 'app' && !tree.apps().includes(context.app))
     throw new Misuse(`There is no app "${context.app}" in "${etc}". It holds ${tree.apps().join(', ')}.`);
   if (!tree.confs().includes(conf)) await notes.line(`conf: there is no ${conf}.conf in "${etc}".`);
-  return effectiveConf(tree, conf, { context, home });
+  const effective = effectiveConf(tree, conf, { context, home });
+  if (context.kind !== 'app') return { effective, atIndexTime: effective };
+  return { effective, atIndexTime: effectiveConf(tree, conf, { context: wholeOf(files), home }) };
 }
 
 interface Etc {
@@ -95,8 +103,11 @@ function chooseInstance({ etc, instance }: EtcQuestion, files: readonly EtcFile<
   throw new Misuse(`"${etc}" holds several instances: ${list}. Name one with --instance.`);
 }
 
+function contextOf({ app, user }: EtcQuestion, files: readonly EtcFile[]): Context {
+  return app === null ? wholeOf(files) : { kind: 'app', app, user };
+}
+
 /** A peer of a cluster also has what its manager gave it. */
-function contextOf({ app, user }: EtcQuestion, files: readonly EtcFile<Setting>[]): Context {
-  if (app !== null) return { kind: 'app', app, user };
+function wholeOf(files: readonly EtcFile[]): Context {
   return { kind: files.some(({ origin }) => origin.scope === 'peer') ? 'peer' : 'global' };
 }

@@ -75,9 +75,10 @@ export class EffectiveController {
         void reply.type('text/plain; charset=utf-8');
         return printed;
       }
-      const { tree, context, answers } = await this.#merged(question);
+      const merged = await this.#merged(question);
+      const { tree, context, answers } = merged;
       const { stanza = null, prefix = null, key = null, own } = query;
-      const event = await this.#event(answers, query);
+      const event = await this.#event(question, merged);
       const found = new FoundSettings(event?.answers ?? answers, { stanza, prefix, key, own: own && !event });
       const { items, next_cursor, total } = pageOf(found, start, query.limit, { request, reply });
       const values = await readValues(this.layers, items);
@@ -114,9 +115,16 @@ export class EffectiveController {
     return { tree, context, answers: answersOf({ tree, context, conf, home, inherit, together: wanted.values }) };
   }
 
-  async #event([answer]: readonly Answer[], query: EffectiveQuery): Promise<EventAnswer | null> {
+  /** What the conf comes to for the event that is asked for; null when none is. */
+  async #event(question: Question, { context, answers: [answer] }: MergedConf): Promise<EventAnswer | null> {
+    const { query } = question;
     const event = eventOf(query);
-    return event && answer ? answerEvent(this.layers, answer, { event, own: query.own }) : null;
+    if (!event || !answer) return null;
+    const isSearchTime = context.kind === 'app';
+    const whole = { ...query, context: undefined, app: undefined, user: undefined };
+    const { answers } = isSearchTime ? await this.#merged({ ...question, query: whole }) : { answers: [answer] };
+    const atIndexTime = answers[0]?.effective ?? answer.effective;
+    return answerEvent(this.layers, { event, answer, atIndexTime, own: query.own });
   }
 
   async #checkConf(runId: number, conf: string, tree: EtcTree): Promise<void> {

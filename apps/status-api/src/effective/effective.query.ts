@@ -43,7 +43,11 @@ export class EffectiveQuery extends InstanceQuery {
   )
   inherit: boolean = false;
 
-  @Text('source', 'Of props: what holds for an event of this source, host and sourcetype.', 1)
+  @Text(
+    'source',
+    'Of props: what holds for an event of this source, host and sourcetype. Asterisks stop at the backslashes of a Windows path.',
+    1,
+  )
   source?: string;
 
   @Text('host', 'Of props: the host of the event.', 1)

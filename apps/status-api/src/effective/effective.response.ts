@@ -164,11 +164,24 @@ export class EventResponse {
   @ApiProperty({ type: String, nullable: true, description: 'The stanza that gives it its sourcetype.' })
   sourcetype_given_by!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The stanza whose rename gave it this sourcetype; at search time alone, with app.',
+  })
+  sourcetype_renamed_by!: string | null;
+
   @ApiProperty({ type: [EventStanzaResponse], description: 'The stanzas that are for it; the first wins.' })
   stanzas!: EventStanzaResponse[];
 
-  @ApiProperty({ type: [UnreadStanzaResponse], description: 'Stanzas that may be for it, and are not counted.' })
+  @ApiProperty({
+    type: [UnreadStanzaResponse],
+    description: 'Stanzas that may be for it and are not counted, 100 at most.',
+  })
   unread!: UnreadStanzaResponse[];
+
+  @ApiProperty({ description: 'How many those are.' })
+  unread_count!: number;
 }
 
 /** A page of what holds. */
@@ -207,7 +220,7 @@ export class EffectiveResponse {
   @ApiProperty()
   total!: number;
 
-  @ApiProperty({ required: false, type: EventResponse, description: 'With source, host or sourcetype alone.' })
+  @ApiProperty({ required: false, type: EventResponse, description: 'Only with source, host or sourcetype.' })
   event?: EventResponse;
 
   @ApiProperty({

@@ -36,8 +36,12 @@ describe('what props.conf comes to for one event, over HTTP', () => {
     database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 2 });
     await database.migrate();
     etc = `/v1/runs/${(await runOfTree(database, ETC)).id}/effective`;
-    const hostile = { 'etc/apps/a/local/props.conf': '[source::(a+)+]\nTZ = UTC\n[source::b]\nTZ = CET\n' };
-    slow = `/v1/runs/${(await runOfTree(database, hostile)).id}/effective`;
+    const hostile = Array.from({ length: 6 }, (_, i) => `[source::(a+)+${i}]\nTZ = UTC\n`).join('');
+    const many = Array.from({ length: 1100 }, (_, i) => `[host::(?#${i})...]\nk${i} = 1\nTZ = CET\n`).join('');
+    const odd = {
+      'etc/apps/a/local/props.conf': `${hostile}[source::b]\nTZ = CET\n${many}[source::${'('.repeat(9000)}]\n`,
+    };
+    slow = `/v1/runs/${(await runOfTree(database, odd)).id}/effective`;
     service = await startBuiltService({ DATABASE_URL: place.url, REDIS_URL: redis.server.url });
   });
   afterAll(async () => {
@@ -106,13 +110,41 @@ describe('what props.conf comes to for one event, over HTTP', () => {
     expect(inShort(answer)).toContain('[access] KV_MODE = none');
   });
 
-  it('stops at a pattern that takes for ever, says which, and goes on answering', async () => {
+  it('takes the sourcetype of index time, and its new name at search time', async () => {
+    const files = {
+      'etc/apps/a/local/props.conf': '[source::s]\nsourcetype = one\n',
+      'etc/apps/b/local/props.conf': '[one]\nrename = two\nEVAL-x = 1\n[two]\nEVAL-y = 2\n',
+    };
+    const run = `/v1/runs/${(await runOfTree(database, files)).id}/effective`;
+    expect(inShort(await ask(run, { source: 's', own: 'true' }))).toEqual([
+      '[one] EVAL-x = 1',
+      '[one] rename = two',
+      '[source::s] sourcetype = one',
+    ]);
+    const answer = await ask(run, { source: 's', app: 'b' });
+    expect(inShort(answer)).toEqual(['[two] EVAL-y = 2']);
+    expect(answer.event).toMatchObject({
+      ...{ sourcetype: 'two', sourcetype_given_by: 'source::s', sourcetype_renamed_by: 'one' },
+      stanzas: [{ stanza: 'two' }],
+    });
+  });
+
+  it('gives up when many patterns take for ever, says which, and goes on answering', async () => {
     const answer = await service.get(`${slow}/props?source=${'a'.repeat(60)}!`);
     expect(answer).toMatchObject({
       status: 422,
-      body: { code: 'pattern_too_slow', detail: expect.stringContaining('[source::(a+)+]') as string },
+      body: { code: 'pattern_too_slow', detail: expect.stringContaining('[source::(a+)+0]') as string },
     });
-    expect(inShort(await ask(slow, { source: 'b' }))).toEqual(['[source::b] TZ = CET']);
+    const { items, event } = await ask(slow, { source: 'b' });
+    expect(items).toMatchObject([{ stanza: 'source::b', key: 'TZ', value: 'CET' }]);
+    expect(event).toMatchObject({ unread: [{ stanza: `source::${'('.repeat(248)}…` }], unread_count: 1 });
+  });
+
+  it('gives up when more stanzas are for the event than anybody could mean', async () => {
+    expect(await service.get(`${slow}/props?host=a`)).toMatchObject({
+      status: 422,
+      body: { code: 'too_many_stanzas', detail: expect.stringContaining('More than 1000 stanzas') as string },
+    });
   });
 
   it.each([

@@ -64,11 +64,16 @@ function viewInheritance({ inheritedFrom, inheritedBy }: EffectiveSetting<TreeSe
   return { inherited_from: inheritedFrom, inherited_by: inheritedBy };
 }
 
+/** So many stanzas that could not be read are shown, and so much of their names, which may be as long as files. */
+const MAX_UNREAD = 100;
+const MAX_NAME_CHARS = 256;
+
 /** Shows the stanzas that are for an event, the first of which wins. */
-export function viewEvent({ event, ranked, given, unread }: EventAnswer): EventResponse {
+export function viewEvent({ event, ranked, given, renamed, unread }: EventAnswer): EventResponse {
   return {
     ...event,
     sourcetype_given_by: given?.stanza ?? null,
+    sourcetype_renamed_by: renamed?.stanza ?? null,
     stanzas: ranked.map(({ stanza, field, kind, priority }) => {
       const [header] = stanza.headers;
       if (!header) throw new Error(`The stanza ${stanza.name} stands in no file.`);
@@ -81,9 +86,12 @@ export function viewEvent({ event, ranked, given, unread }: EventAnswer): EventR
         ...viewLayer(header.layer),
       };
     }),
-    unread,
+    unread: unread.slice(0, MAX_UNREAD).map(({ stanza, why }) => ({ stanza: shortened(stanza), why })),
+    unread_count: unread.length,
   };
 }
+
+const shortened = (name: string): string => (name.length > MAX_NAME_CHARS ? `${name.slice(0, MAX_NAME_CHARS)}…` : name);
 
 function viewBeaten({ value, line, claim, stanza, by }: BeatenValue<TreeSetting>): BeatenResponse {
   return { value, line, stanza, by, ...viewLayer(claim.layer) };

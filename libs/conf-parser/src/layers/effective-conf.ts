@@ -125,14 +125,12 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
 
   #countSettings(): number {
     let count = this.ownCount();
-    // The keys that nearer stanzas settle, list by list: those of each are little beside what a large [default] hands down.
-    const settled: (readonly string[])[] = [this.merged.keys()];
-    for (const { parent, from } of this.#parents) {
-      const { settings } = from;
-      const known = settled.length === 1 ? (settled[0] ?? []) : [...new Set(settled.flat())];
-      const taken = parent.keys && [...parent.keys].filter((key) => settings.has(key) && !known.includes(key));
-      count += taken ? taken.length : settings.size - known.filter((key) => settings.has(key)).length;
-      settled.push(taken ?? from.keys());
+    const settled = new Set(this.merged.keys());
+    for (const [at, { parent, from }] of this.#parents.entries()) {
+      const taken = parent.keys && [...parent.keys].filter((key) => from.settings.has(key) && !settled.has(key));
+      count += taken ? taken.length : newKeys(from, settled);
+      // What the last one hands down settles nothing more: it may be a large [default], under each of many stanzas.
+      if (at < this.#parents.length - 1) for (const key of taken ?? from.keys()) settled.add(key);
     }
     return count;
   }
@@ -174,9 +172,11 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
   /** Every value of the key that does not hold, the strongest first. Empty when the stanza has no such key. */
   beaten(key: string): BeatenValue<S>[] {
     const sources = this.#sourcesOf(key);
-    const winner = sources.find(({ claims }) => claims)?.claims?.[0];
-    const values = sources.flatMap(({ stanza, claims = [], forEvent }, at) => {
-      const isNearest = !sources.slice(0, at).some((source) => source.claims);
+    const nearest = sources.find(({ claims }) => claims);
+    const winner = nearest?.claims?.[0];
+    const values = sources.flatMap((source) => {
+      const { stanza, claims = [], forEvent } = source;
+      const isNearest = source === nearest;
       const byNearer: BeatenBy = forEvent ? 'other-stanza' : 'own-setting';
       return claims.flatMap((claim) => {
         const by: BeatenBy = !isNearest ? byNearer : claim.layer === winner?.layer ? 'later-line' : 'higher-layer';
@@ -203,6 +203,15 @@ export class EffectiveStanza<S extends LayerSetting = LayerSetting> {
         })),
     ];
   }
+}
+
+/** How many keys of a stanza are not among these; it goes through the shorter list. */
+function newKeys<S extends LayerSetting>(from: MergedStanza<S>, settled: ReadonlySet<string>): number {
+  let common = 0;
+  if (settled.size < from.size) {
+    for (const key of settled) if (from.settings.has(key)) common++;
+  } else for (const key of from.keys()) if (settled.has(key)) common++;
+  return from.size - common;
 }
 
 function settingsOf<S extends LayerSetting>(

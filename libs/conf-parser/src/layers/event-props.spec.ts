@@ -1,16 +1,22 @@
 import fc from 'fast-check';
 import { effectiveConf } from './effective-conf.ts';
 import { etcOf } from './etc-of.fixture.ts';
-import { givenSourcetype, matchEvent, propsOfEvent, rankMatches, type SplunkEvent } from './event-props.ts';
+import { decideEvent, EventMatcher, propsOfEvent, type SplunkEvent } from './event-props.ts';
 
 const NOTHING: SplunkEvent = { source: null, host: null, sourcetype: null };
 const LOCAL = 'etc/system/local/props.conf';
 
 const merged = (text: string, home?: string) =>
   effectiveConf(etcOf({ [LOCAL]: text }), 'props', home === undefined ? {} : { home });
+const matcherOf = (text: string, event: Partial<SplunkEvent>, home?: string) => {
+  const matcher = new EventMatcher(merged(text, home), { ...NOTHING, ...event });
+  matcher.run();
+  return matcher;
+};
+const decisionOf = (text: string, event: Partial<SplunkEvent>, home?: string) =>
+  decideEvent(matcherOf(text, event, home).matches);
 /** The stanzas that are for an event, the first one first. */
-const ranked = (text: string, event: Partial<SplunkEvent>, home?: string) =>
-  rankMatches(matchEvent(merged(text, home), { ...NOTHING, ...event }).matches);
+const ranked = (text: string, event: Partial<SplunkEvent>, home?: string) => decisionOf(text, event, home).ranked;
 const namesFor = (text: string, event: Partial<SplunkEvent>, home?: string) =>
   ranked(text, event, home).map(({ stanza }) => stanza.name);
 /** Whether a stanza of this name is for the event. */
@@ -42,12 +48,15 @@ describe('the stanzas of props.conf that are for an event', () => {
       '[source::/a/...]\npriority = 101\n',
       '[source::/...]\npriority = 7\n',
       '[source::...b]\npriority = many\n',
+      '[source::/*/b]\npriority = +6\n',
+      '[default]\npriority = 500\n',
     ].join('');
     expect(ranked(text, { source: '/a/b' }).map(({ stanza, kind, priority }) => [stanza.name, kind, priority])).toEqual(
       [
         ['source::/a/...', 'pattern', 101],
         ['source::/a/b', 'literal', 100],
         ['source::/...', 'pattern', 7],
+        ['source::/*/b', 'pattern', 6],
         ['source::...b', 'pattern', 0],
         ['source::/a/*', 'pattern', 0],
       ],
@@ -91,6 +100,18 @@ describe('the stanzas of props.conf that are for an event', () => {
     ['source::((?i)a|b)c*', 'Bc', true],
     ['source::((?i)a|b)c*', 'BC', false],
     ['source::a\\-b\\_...', 'a-b_c', true],
+    ['source::.../(?i)access.log|x', '/a/ACCESS.LOG', true],
+    ['source::.../(?i)access.log|x', 'X', true],
+    ['source::a(b(?i)c|d)e', 'aDe', true],
+    ['source::a(b(?i)c|d)e', 'aDE', false],
+    ['source::[\\w-.]+', 'a-b.c', true],
+    ['source::[a-c]+', 'b', true],
+    ['source::\\x{e9}*', 'é1', true],
+    ['source::(?P<n>a)-(?P=n)*', 'a-a', true],
+    ['source::ab?c*', 'ac', true],
+    ['source::ab{0}c*', 'ac', true],
+    ['source::ab?c*', 'bc', false],
+    ['source::C:\\\\Program Files \\(x86\\)\\\\a.log', 'C:\\Program Files (x86)\\a.log', true],
     ['source::*\u2028é', 'x\u2028é', true],
   ])('[%s] is for the source %j: %j', (name, source, expected) => {
     expect(matches(name, { source })).toBe(expected);
@@ -99,7 +120,21 @@ describe('the stanzas of props.conf that are for an event', () => {
   it('asterisks of a Windows instance stop at backslashes', () => {
     expect(matches('source::C:\\\\logs\\\\*.log', { source: 'C:\\logs\\a.log' }, 'C:\\Splunk')).toBe(true);
     expect(matches('source::C:\\\\logs\\\\*.log', { source: 'C:\\logs\\a\\b.log' }, 'C:\\Splunk')).toBe(false);
-    expect(matches('source::C:\\\\logs\\\\*.log', { source: 'C:\\logs\\a\\b.log' })).toBe(true);
+    expect(matches('source::C:\\\\logs\\\\*.log', { source: 'C:\\logs\\a\\b.log' })).toBe(false);
+    expect(matches('host::*', { host: 'a\\b' })).toBe(true);
+  });
+
+  it('a name is literal also where some of its characters are escaped', () => {
+    const text =
+      '[source::C:\\\\Program Files \\(x86\\)\\\\a.log]\n[source::C:\\\\Program Files*\\\\a.log]\npriority = 50\n';
+    expect(ranked(text, { source: 'C:\\Program Files (x86)\\a.log' }).map(({ kind }) => kind)).toEqual([
+      'literal',
+      'pattern',
+    ]);
+  });
+
+  it('what begins otherwise is not read at all', () => {
+    expect(matcherOf('[source::C:\\logs\\a*]\n[source::/b(]\n', { source: '/a' }).unread).toEqual([]);
   });
 
   it.each([
@@ -134,11 +169,12 @@ describe('the stanzas of props.conf that are for an event', () => {
     ['source::[[:alpha:]]', 'it names a class of characters'],
     ['source::(?>a)', 'it is no regular expression, or uses what only PCRE has'],
     ['source::a++', 'it is no regular expression, or uses what only PCRE has'],
-    ['source::\\Qa', 'it has \\Q, which is not known here'],
-    ['source::a(?i)b', 'it has options that do not begin it'],
+    ['source::\\Qa', 'it has \\Q, which is not known here; a backslash is written \\\\'],
+    ['source::a\\lb', 'it has \\l, which is not known here; a backslash is written \\\\'],
+    ['source::a********b', 'it holds a secret, which is masked'],
     [`source::*${'x'.repeat(5000)}`, 'it is longer than 4096 characters'],
   ])('[%s] is told to be unread: %s', (name, why) => {
-    const { matches: found, unread } = matchEvent(merged(`[${name}]\n`), { ...NOTHING, source: 'a' });
+    const { matches: found, unread } = matcherOf(`[${name}]\n`, { source: 'a' });
     expect({ found, unread }).toEqual({ found: [], unread: [{ stanza: name, why }] });
   });
 
@@ -150,21 +186,23 @@ describe('the stanzas of props.conf that are for an event', () => {
     const text = fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(text, text, (name, source) => {
-        const conf = merged(`[source::${name}]\n`);
-        const { matches: found, unread } = matchEvent(conf, { ...NOTHING, source });
+        const stanza = `[source::${name}]\n`;
+        const { matches: found, unread } = matcherOf(stanza, { source });
         expect(found.length + unread.length).toBeLessThanOrEqual(1);
-        expect(matchEvent(conf, { ...NOTHING, source: name }).matches).toMatchObject([{ kind: 'literal' }]);
+        if (!name.startsWith('(?i)')) expect(matcherOf(stanza, { source: name }).matches).toHaveLength(1);
       }),
       { numRuns: 3000 },
     );
   });
 
-  it('are told one after the other to whom limits the time', () => {
-    const tried: string[] = [];
-    matchEvent(merged('[host::b]\n[source::a]\n[x]\n'), { ...NOTHING, source: 'q', host: 'q' }, (name) =>
-      tried.push(name),
-    );
-    expect(tried).toEqual(['host::b', 'source::a']);
+  it('are tried in pieces, and one at which it was stopped can be left out', () => {
+    const text = Array.from({ length: 40 }, (_, i) => `[source::${i}*]\n`).join('');
+    const matcher = new EventMatcher(merged(text), { ...NOTHING, source: '39' });
+    expect(matcher.run(() => true)).toBe(false);
+    matcher.giveUp('of whatever');
+    expect(matcher.run()).toBe(true);
+    expect(matcher.unread).toEqual([{ stanza: 'source::23*', why: 'of whatever' }]);
+    expect(matcher.matches.map(({ stanza }) => stanza.name)).toEqual(['source::3*', 'source::39*']);
   });
 });
 
@@ -193,8 +231,9 @@ describe('what props.conf comes to for an event', () => {
       etcOf({ [LOCAL]: TEXT, 'etc/apps/a/local/props.conf': '[source::s]\nTRUNCATE = 9\nTRUNCATE = 8\n' }),
       'props',
     );
-    const { matches: found } = matchEvent(conf, { source: 's', host: 'h', sourcetype: 'st' });
-    const stanza = propsOfEvent(conf, rankMatches(found));
+    const matcher = new EventMatcher(conf, { source: 's', host: 'h', sourcetype: 'st' });
+    matcher.run();
+    const stanza = propsOfEvent(conf, decideEvent(matcher.matches).ranked);
     expect(stanza.beaten('TRUNCATE').map(({ stanza: name, value, by }) => [name, value, by])).toEqual([
       ['source::s', '8', 'higher-layer'],
       ['source::s', '9', 'higher-layer'],
@@ -207,14 +246,34 @@ describe('what props.conf comes to for an event', () => {
   it('gives the event the sourcetype that its source says, and no other stanza', () => {
     const text =
       '[source::...]\nsourcetype = low\n[source::s]\nsourcetype = st\n[host::h]\nsourcetype = no\n[x]\nsourcetype = y\n';
-    expect(givenSourcetype(ranked(text, { source: 's', host: 'h', sourcetype: 'x' }))).toEqual({
+    expect(decisionOf(text, { source: 's', host: 'h', sourcetype: 'x' }).given).toEqual({
       sourcetype: 'st',
       stanza: 'source::s',
     });
-    expect(givenSourcetype(ranked(text, { source: 't', host: 'h' }))).toEqual({
+    expect(decisionOf(text, { source: 't', host: 'h' }).given).toEqual({
       sourcetype: 'low',
       stanza: 'source::...',
     });
-    expect(givenSourcetype(ranked(text, { host: 'h', sourcetype: 'x' }))).toBeNull();
+    expect(decisionOf(text, { host: 'h', sourcetype: 'x' }).given).toBeNull();
+  });
+
+  it('is renamed by its sourcetype alone', () => {
+    const text = '[source::s]\nrename = no\n[a]\nrename = b\n[c]\nrename =\n';
+    expect(decisionOf(text, { source: 's', sourcetype: 'a' }).renamed).toEqual({ sourcetype: 'b', stanza: 'a' });
+    expect(decisionOf(text, { source: 's', sourcetype: 'c' }).renamed).toBeNull();
+  });
+
+  it('has no sourcetype that is a mask', () => {
+    expect(decisionOf('[source::s]\nsourcetype = ********\n', { source: 's' })).toMatchObject({
+      given: null,
+      unread: [{ stanza: 'source::s', why: 'its sourcetype holds a secret, which is masked' }],
+    });
+  });
+
+  it('counts its settings as it makes them, also where its stanzas share keys', () => {
+    const text = '[default]\na = 0\nz = 0\n[source::s*]\na = 1\nb = 1\nc = 1\n[source::s]\nb = 2\nd = 2\n';
+    const conf = merged(text);
+    const stanza = propsOfEvent(conf, ranked(text, { source: 's' }));
+    expect([stanza.settingCount(), stanza.settings().map(({ key }) => key)]).toEqual([5, ['a', 'b', 'c', 'd', 'z']]);
   });
 });

@@ -11,6 +11,7 @@ export interface BtoolCommand extends EtcQuestion {
 /** Lists what holds of a conf, as `splunk btool CONF list` does on the machine that the files come from. */
 export async function btoolCommand(command: BtoolCommand, output: Output, notes: Output): Promise<ExitCode> {
   const { prefix, debug } = command;
-  await output.write(printBtool(await mergeConf(command, notes), { prefix, debug }));
+  const { effective } = await mergeConf(command, notes);
+  await output.write(printBtool(effective, { prefix, debug }));
   return EXIT.clean;
 }
