@@ -90,10 +90,10 @@ export const DIAGNOSTICS = {
     'Text after the "]" of the header is ignored.',
     'Put the comment on a line of its own.',
   ],
-  'comment-in-header': [
+  'text-in-header': [
     'warning',
-    'What looks like a comment behind the header is part of the stanza name, which reaches to the last "]".',
-    'Put the comment on a line of its own.',
+    'Text behind the first "]" is part of the stanza name, which reaches to the last "]" of the line.',
+    'Put that text on a line of its own.',
   ],
   'header-inner-space': [
     'warning',

@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
     'text glued to a header is part of the name when a bracket follows',
     '[x] access = read : [ * ]\nk=v',
     ['x] access = read : [ *  | k | v'],
-    ['header-inner-space'],
+    ['text-in-header'],
   ],
   ['a file may hold nothing', '', [], []],
   ['or blanks', ' \n\t\r\n', [], []],

@@ -68,6 +68,12 @@ describe('a setting that Splunk keeps secret', () => {
     },
   );
 
+  it('is one where a GUID is given to what is named after the HTTP event collector', () => {
+    const guid = '12345678-1234-1234-1234-123456789abc';
+    expect(findSecret('acme_settings', 'main', 'splunk_hec', guid)).toBe('hec-token');
+    expect(findSecret('acme_settings', 'main', 'check_id', guid)).toBeNull();
+  });
+
   it('is none in another conf or stanza, unless its name says so', () => {
     expect(findSecret('props', 'volume:remote', 'remote.s3.kms.key_id', 'alias/x')).toBeNull();
     expect(findSecret('authorize', 'role_a', 'integrationKey', 'x')).toBeNull();
@@ -79,6 +85,24 @@ describe('a setting that Splunk keeps secret', () => {
     expect(findSecret('distsearch', 'tokenExchKeys', 'privateKey', 'MIIEowIBAAKCAQEA7b')).toBe('listed');
     expect(findSecret('server', 'general', 'pass4SymmKey', 'private.pem')).toBe('listed');
   });
+});
+
+describe('JSON in a value', () => {
+  it.each([
+    '{"password": "hunter2pw"}',
+    'body {"a": {"client_secret":"Canary21"}}',
+    '{\\"x-api-key\\": \\"a1b2c3d4\\"}',
+  ])('holds a secret: %s', (value) =>
+    expect(findSecret('alert_actions', 'webhook', 'param.body', value)).toBe('in-json'),
+  );
+
+  it.each([
+    '{"password": "$result.password$"}',
+    '{"password": "<password>"}',
+    '{"password": "string"}',
+    '{"secret_name": "field1"}',
+    '"password": "hunter2pw"',
+  ])('holds none: %s', (value) => expect(findSecret('alert_actions', 'webhook', 'param.body', value)).toBeNull());
 });
 
 describe('a setting named like a secret', () => {
@@ -253,7 +277,7 @@ describe('what is handed to a command or a service', () => {
     ['http_header_propertys', 'X-API-Key=abc123def456'],
   ])('is a secret when one of the arguments is: %s = %s', (key, value) => {
     expect(findSecret('inputs', 'acme://a', key, value)).toBe('command-line');
-    expect(findSecret('inputs', 'acme://a', 'label', value)).toBeNull();
+    expect(findSecret('inputs', 'acme://a', 'label', value)).not.toBe('command-line');
   });
 
   it.each([

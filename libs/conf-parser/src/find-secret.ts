@@ -1,7 +1,7 @@
 import { holdsSecretArgument } from './mask-name.ts';
 import { findSecretPattern, type SecretPattern } from './secret-patterns.ts';
 import { type KeyTraits, keyTraits } from './secret-keys.ts';
-import { typesSecret } from './typed-secret.ts';
+import { holdsSecretInJson, typesSecret } from './typed-secret.ts';
 
 /**
  * Why a value is a secret.
@@ -12,10 +12,11 @@ import { typesSecret } from './typed-secret.ts';
  * - `hash`: a crypt hash, such as `$6$…` or `$2y$…`.
  * - `hec-token`: the token of an HTTP event collector.
  * - `in-search`: typed into a search, as in `password="…"`.
+ * - `in-json`: set by JSON in a value, as in `{"password": "…"}`.
  * - `swallowed`: a secret setting that the backslash on the line above made part of this value.
  * - the rest by the shape of the text: see `SecretPattern`.
  */
-export type SecretKind = 'listed' | 'named' | 'hec-token' | 'in-search' | 'swallowed' | SecretPattern;
+export type SecretKind = 'listed' | 'named' | 'hec-token' | 'in-search' | 'in-json' | 'swallowed' | SecretPattern;
 
 const DOLLAR = 0x24;
 /** Strict, because `FORMAT = $1$3` is two groups of a regular expression. */
@@ -61,7 +62,10 @@ export function findSecret(
     if (traits.isArguments && (holdsSecretArgument(value) || typesSecret(value))) return 'command-line';
     if (traits.isSearch) {
       if (typesSecret(value)) return 'in-search';
-    } else if (!traits.isText && value.includes('\n') && swallowsSecret(conf, stanza, value)) return 'swallowed';
+    } else if (!traits.isText) {
+      if (holdsSecretInJson(value)) return 'in-json';
+      if (value.includes('\n') && swallowsSecret(conf, stanza, value)) return 'swallowed';
+    }
   }
   if (isKeyFile || !traits.soundsSecret || SWITCH.test(value)) return null;
   return SHORT_NUMBER.test(value) && !traits.evenANumber ? null : 'named';

@@ -10,8 +10,8 @@ const SUBSEARCH =
 /** What URI encoding never leaves: controls and blanks, quotes and brackets, letters outside ASCII, a "%" for itself. */
 const NOT_ENCODED = /[\0-\x20"<>\\^`{|}\x7f-\uffff]|%(?![0-9A-Fa-f]{2})/;
 
-/** The name reaches to the last "]" of the line, also when that stands in what was meant as a comment. */
-const GLUED = /\][ \t]+[#;]/;
+/** The name reaches to the last "]" of the line, also when that stands in what was meant as a comment or a setting. */
+const GLUED = /\][ \t]+(?:[#;]|[\w.-]+[ \t]*=)/;
 
 /** Whether the names of stanzas have a meaning of their own in this kind of file. */
 export function judgesNames({ kind, conf }: ParseOptions): boolean {
@@ -37,7 +37,10 @@ function holdsBracket(codes: Uint8Array, from: number, to: number): boolean {
 
 /** What is odd about the name of a stanza, or null. */
 export function findHeaderFault(name: string, options: ParseOptions): DiagnosticCode | null {
-  if (options.kind === 'meta') return isMetaTooDeep(name) ? 'meta-too-deep' : findNameFault(name, true);
+  if (options.kind === 'meta') {
+    const inName = findNameFault(name, true);
+    return inName !== 'text-in-header' && isMetaTooDeep(name) ? 'meta-too-deep' : inName;
+  }
   const fault = findNameFault(name, false);
   if (options.conf === 'splunk-launch') return 'launch-header';
   return fault === null && options.conf === 'tags' ? findTagFault(name) : fault;
@@ -45,9 +48,9 @@ export function findHeaderFault(name: string, options: ParseOptions): Diagnostic
 
 function findNameFault(name: string, mayBeEmpty: boolean): DiagnosticCode | null {
   if (name === '') return mayBeEmpty ? null : 'header-empty';
+  if (GLUED.test(name)) return 'text-in-header';
   if (isBlank(name.charCodeAt(0)) || isBlank(name.charCodeAt(name.length - 1)))
     return SUBSEARCH.test(name) ? 'header-looks-like-search' : 'header-inner-space';
-  if (GLUED.test(name)) return 'comment-in-header';
   if (name.length === 7 && name !== 'default' && name.toLowerCase() === 'default') return 'default-case';
   return null;
 }

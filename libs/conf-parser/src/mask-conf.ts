@@ -73,10 +73,21 @@ class Masker {
     const [stanza] = parseConf(alone, { kind: this.options.kind ?? 'conf' }).stanzas;
     const setting = stanza?.settings[0];
     if (setting) return this.#setting(raw, setting, line);
-    if (!stanza) return raw.map((text, at) => this.#looseLine(text, line + at));
+    if (!stanza) return this.#junk(raw, line);
     this.#stanza = stanza.name;
     this.#openSecret = null;
     return this.#header(raw, line);
+  }
+
+  /** Lines without sense, each by itself; or a setting whose "=" came on a later line. */
+  #junk(raw: string[], line: number): string[] {
+    const joined = raw.length > 1 ? raw.map((text) => partsOf(text)).map(({ marker, rest }) => marker + rest) : [];
+    const setting = parseConf(`${DROPPED}${joined.join(' ')}`).stanzas[0]?.settings[0];
+    const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
+    if (!setting || kind === null) return raw.map((text, at) => this.#looseLine(text, line + at));
+    this.#openSecret = null;
+    this.#add(kind, setting.key, line, columnOf(raw[0] ?? ''), isClear(kind, setting.value));
+    return [MASK, ...raw.slice(1).map(() => '')];
   }
 
   /** The brackets stay, whatever the name is. */
@@ -85,7 +96,10 @@ class Masker {
     const open = text.indexOf('[') + 1;
     const close = text.lastIndexOf(']');
     const name = this.#prose(text.slice(open, close), line, maskName);
-    const masked = `${text.slice(0, open)}${name}${this.#prose(text.slice(close), line)}`.split('\n');
+    // Text behind the brackets may be a setting that lost its line.
+    const behind = text.slice(close + 1).split('\n');
+    const rest = behind.map((part) => this.#maskedLine(part, line, close + 1)).join('\n');
+    const masked = `${text.slice(0, open)}${name}]${rest}`.split('\n');
     return [...masked, ...raw.slice(masked.length).map(() => '')];
   }
 
@@ -124,19 +138,20 @@ class Masker {
     return this.#maskedLine(text, line);
   }
 
-  #maskedLine(text: string, line: number): string {
+  /** @param before how many characters stand before it in its line */
+  #maskedLine(text: string, line: number, before = 0): string {
     const { marker, rest, tail } = partsOf(text);
     const setting = parseConf(`${DROPPED}${rest}`).stanzas[0]?.settings[0];
     const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
     if (setting && kind !== null) {
       const isNamed = !isLeakingKey(setting.key, setting.value);
-      this.#add(kind, isNamed ? setting.key : null, line, marker.length + 1, isClear(kind, setting.value));
+      this.#add(kind, isNamed ? setting.key : null, line, before + marker.length + 1, isClear(kind, setting.value));
       const start = isNamed ? maskKeyMaterial(ASSIGNMENT.exec(rest)?.[1] ?? '') : '';
       return `${marker}${start}${MASK}${tail}`;
     }
     const masked = `${maskKeyMaterial(this.#prose(`${marker}${rest}`, line))}${tail}`;
     // The mask may uncover a setting, where what it hides ended in a "=".
-    return masked === text ? text : this.#maskedLine(masked, line);
+    return masked === text ? text : this.#maskedLine(masked, line, before);
   }
 
   #prose(text: string, line: number, mask = maskText): string {

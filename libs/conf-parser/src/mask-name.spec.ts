@@ -15,6 +15,7 @@ describe('the name of a stanza', () => {
     ['script://./bin/x.sh -pHunter2 -x', 'script://./bin/x.sh -p******** -x'],
     ['script://./bin/x.sh -u ann:secret', 'script://./bin/x.sh -u ann:********'],
     ['script://./bin/x.sh --user "ann:secret" x', 'script://./bin/x.sh --user "ann:********" x'],
+    ['y] token = canary [z', 'y] token = ********[z'],
     ['powershell://x.ps1 -Password secret', 'powershell://x.ps1 -Password ********'],
   ])('is shown without its secrets: %s', (name, masked) => {
     expect(maskName(name)).toBe(masked);
@@ -28,6 +29,7 @@ describe('the name of a stanza', () => {
     'script://./bin/x.sh -p tcp --password $PASSWORD -u ann',
     'monitor:///var/log/a -p hunter2',
     'credential:realm:user:',
+    'collections/x] access = read : [ *',
     'source::...-p x',
   ])('is shown as it is without any: %s', (name) => expect(maskName(name)).toBe(name));
 });

@@ -1,3 +1,4 @@
+import { keyTraits } from './secret-keys.ts';
 import { MASK, maskText } from './secret-patterns.ts';
 
 /** Stanzas that are named after the command that they run. */
@@ -15,9 +16,14 @@ const ARGUMENTS: readonly RegExp[] = [
   new RegExp(String.raw`(\s(?:-u|--user)(?:=|\s+)["']?[^\s:"'$<{]+:)${VALUE}`, 'g'),
 ];
 
+/** A setting behind a header that became part of its name, which reaches to the last "]" of the line. */
+const GLUED = /(\][ \t]+([\w.-]{1,60})[ \t]*=[ \t]*)([^[\]]+)/g;
+
 /** The name of a stanza as it may be shown: without the secrets in it, those among the arguments of a command as well. */
 export function maskName(name: string): string {
-  const masked = maskText(name);
+  const masked = maskText(name).replace(GLUED, (whole: string, start: string, key: string) =>
+    keyTraits(key).soundsSecret ? start + MASK : whole,
+  );
   if (!COMMAND.test(masked)) return masked;
   return ARGUMENTS.reduce((text, argument) => text.replace(argument, `$1${MASK}`), masked);
 }

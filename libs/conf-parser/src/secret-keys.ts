@@ -179,7 +179,7 @@ function readTraits(key: string): KeyTraits {
     listed,
     soundsSecret,
     evenANumber: soundsSecret && EVEN_A_NUMBER.test(bare),
-    holdsTokens: secretWord && bare.includes('token'),
+    holdsTokens: (secretWord && bare.includes('token')) || words.includes('hec'),
     isSearch,
     isArguments: !isMadeUp && ARGUMENTS.test(words.findLast((word) => !/^\d*$/.test(word)) ?? ''),
     isText: isMadeUp || TEXT.test(lower),

@@ -26,6 +26,7 @@ describe('a text with a secret in it', () => {
     [`x=$2b$12$${'aB3dE5gH7'.repeat(6).slice(0, 53)},`, `x=${MASK},`],
     ['old $7$lxaIiojzFhNyAvERJSJKLo9fjEPEI5fMDuLm+LMJt== new', `old ${MASK} new`],
     ['{"password": "$1$k3Pq9sX2Lm0="}', `{"password": "${MASK}"}`],
+    ['tenant=t;client_secret=hunter2;x', `tenant=t;client_secret=${MASK};x`],
     ['Server=h;Uid=sa;Pwd=hunter2;Encrypt=yes', `Server=h;Uid=sa;Pwd=${MASK};Encrypt=yes`],
     ['Password=hunter2;Server=h', `Password=${MASK};Server=h`],
     ['jdbc:sqlserver://h:1433;user=sa;password=hunter2', `jdbc:sqlserver://h:1433;user=sa;password=${MASK}`],

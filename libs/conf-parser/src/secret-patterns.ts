@@ -132,7 +132,7 @@ const PATTERNS: readonly Pattern[] = [
     kind: 'connection-string',
     needles: [';'],
     expression: new RegExp(
-      String.raw`((?:^|[;"'])[ \t]*(?:password|pwd)[ \t]{0,9}=[ \t]{0,9})(?!${PLACEHOLDER})(?:[^;\s"'=,()|\\]|${NO_CONTINUATION}){3,256}(?=;)|(;[ \t]*(?:password|pwd)[ \t]{0,9}=[ \t]{0,9})(?!${PLACEHOLDER})(?:[^;\s"'=,()|\\]|${NO_CONTINUATION}){3,256}(?=["'\s]|$)`,
+      String.raw`((?:^|[;"'])[ \t]*(?:password|pwd|client_?secret)[ \t]{0,9}=[ \t]{0,9})(?!${PLACEHOLDER})(?:[^;\s"'=,()|\\]|${NO_CONTINUATION}){3,256}(?=;)|(;[ \t]*(?:password|pwd|client_?secret)[ \t]{0,9}=[ \t]{0,9})(?!${PLACEHOLDER})(?:[^;\s"'=,()|\\]|${NO_CONTINUATION}){3,256}(?=["'\s]|$)`,
       'gi',
     ),
     replacement: `$1$2${MASK}`,

@@ -46,3 +46,14 @@ function isField(word: string, text: string): boolean {
   if (!FIELD.test(text)) return false;
   return !/^(?:pass|pwd)/i.test(word) || FIELD_OF_WORDS.test(text);
 }
+
+/** A name for a secret and its value as JSON has them, also as a text in a text. */
+const IN_JSON =
+  /"[\w.-]{0,40}(?:pass(?:word|wd|phrase)|pwd|secret|(?:api|access|private)[-_]?key)\\?"\s{0,9}:\s{0,9}\\?"([^"\\]{3,256})\\?"/gi;
+
+/** Whether a value is JSON, or holds some, with a secret in it. */
+export function holdsSecretInJson(value: string): boolean {
+  if (!value.includes('{')) return false;
+  for (const [, text = ''] of value.matchAll(IN_JSON)) if (!NO_LITERAL.test(text) && MIXED.test(text)) return true;
+  return false;
+}
