@@ -70,11 +70,8 @@ export class ConfFileReader {
   read({ origin, content, sha256 }: ConfEntry): ParsedFile {
     const kind = origin.kind === 'meta' ? 'meta' : 'conf';
     const { conf } = origin;
-    let isToldMore = false;
-    const onComment = (line: string): void => {
-      isToldMore ||= mayHoldSecret(line, { kind, conf });
-    };
-    const { stanzas, diagnostics: found } = parseConfBytes(content, { kind, conf, onComment });
+    const parsed = parseConfBytes(content, { kind, conf, comments: true });
+    const { stanzas, diagnostics: found } = parsed;
     // PostgreSQL stores no NUL: it is shown as its symbol, and a finding of the file says so.
     const clean = content.includes(0) ? (text: string) => text.replaceAll('\0', '\u2400') : (text: string) => text;
     const stored = stanzas.map((stanza): StoredStanza => ({
@@ -85,7 +82,7 @@ export class ConfFileReader {
     }));
     // Where secrets stand is looked up for the few files that have any, be it in lines that are not stored.
     const diagnostics =
-      isToldMore || hasLooseLines(found) || stored.some(holdsMask)
+      stored.some(holdsMask) || hasLooseLines(found) || mayHoldSecret(parsed.comments, { kind, conf })
         ? clearSecrets(found, maskConf(decodeText(content), { kind, conf }).secrets)
         : found;
     return {

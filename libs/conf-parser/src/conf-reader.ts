@@ -26,7 +26,7 @@ export class ConfReader {
   readonly #codes: Uint8Array;
   readonly #notes: ReadingNotes;
   readonly #stanzas: StanzaList;
-  readonly #onComment: ParseOptions['onComment'];
+  readonly #keepsComments: boolean;
   /** Of a continued line the number of its last one, and where the next one starts. */
   #endLine = 0;
   #next = 0;
@@ -36,7 +36,7 @@ export class ConfReader {
     this.#codes = decoded.codes;
     this.#notes = new ReadingNotes(decoded, options);
     this.#stanzas = new StanzaList(decoded.text, decoded.codes);
-    this.#onComment = options.onComment;
+    this.#keepsComments = options.comments ?? false;
   }
 
   /**
@@ -49,7 +49,8 @@ export class ConfReader {
     const notes = this.#notes;
     const stanzas = this.#stanzas;
     const { looksClosely } = notes;
-    const onComment = this.#onComment;
+    const keepsComments = this.#keepsComments;
+    const kept: string[] = [];
     const { length } = text;
     // The first of the comment lines just above, or 0.
     let commentLine = 0;
@@ -71,7 +72,7 @@ export class ConfReader {
       if (code === HASH || code === SEMICOLON) {
         if (codes[end - 1] === BACKSLASH) notes.add('comment-continuation', line, end - 1);
         if (commentLine === 0) commentLine = line;
-        if (onComment !== undefined) onComment(text.slice(first, end));
+        if (keepsComments) kept.push(text.slice(first, end));
         continue;
       }
       const comments = commentLine;
@@ -132,7 +133,8 @@ export class ConfReader {
         : stanzas.setInText(first, keyEnd, value, end, firstLine, line);
       if (finding !== null) notes.add(finding, firstLine, first);
     }
-    return { stanzas: stanzas.close(), diagnostics: joinFindings(decoding, notes.findings) };
+    const diagnostics = joinFindings(decoding, notes.findings);
+    return { stanzas: stanzas.close(), diagnostics, comments: kept };
   }
 
   /** A setting of which something may be said, or whose key has escapes. */

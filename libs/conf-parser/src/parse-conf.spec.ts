@@ -100,6 +100,14 @@ describe('reading a conf file', () => {
   });
 });
 
+describe('comments', () => {
+  it('are kept when they are asked for', () => {
+    const text = '# a\n[s]\n  ; b = c\r\nk = v \\\n# of the value\n#d';
+    expect(parseConf(text, { comments: true }).comments).toEqual(['# a', '; b = c', '#d']);
+    expect(parseConf(text).comments).toEqual([]);
+  });
+});
+
 describe('a finding', () => {
   it.each([
     ['header-unclosed 1:3', '  [a\n'],

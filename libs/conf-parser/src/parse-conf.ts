@@ -11,8 +11,8 @@ export interface ParseOptions {
   kind?: 'conf' | 'meta';
   /** The conf name, such as `props`; some findings depend on it. */
   conf?: string;
-  /** Is told each comment line, without the blanks before it: nothing else keeps them. */
-  onComment?: (line: string) => void;
+  /** Whether comment lines are kept. */
+  comments?: boolean;
 }
 
 /**

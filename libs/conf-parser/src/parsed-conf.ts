@@ -36,4 +36,6 @@ export interface Stanza {
 export interface ParsedConf {
   stanzas: Stanza[];
   diagnostics: Diagnostic[];
+  /** Its comment lines without the blanks before them, if they were asked for. */
+  comments: string[];
 }
