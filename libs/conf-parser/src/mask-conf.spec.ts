@@ -60,14 +60,16 @@ describe('a masked file', () => {
 
   it('masks what was meant as a setting, on a line that lost its place', () => {
     const text =
-      'password\\\n = canary1\r\npass4SymmKey \\\n  \\\n  = canary2\n[x] token = canary3\n[y] # secret = canary4\nk\\\n = v\n';
+      'password\\\n = canary1\r\n[a]\npass4SymmKey \\\n  \\\n  = canary2\n[x] token = canary3\n[y] # secret = canary4\nk\\\n = v\n';
     const result = maskConf(text, { conf: 'server' });
-    expect(result.text).toBe('********\n\n********\n\n\n[x] token = ********\n[y] # secret = ********\nk\\\n = v\n');
+    expect(result.text).toBe(
+      '********\n\n[a]\n********\n\n\n[x] token = ********\n[y] # secret = ********\nk\\\n = v\n',
+    );
     expect(result.secrets.map(({ key, line, column }) => [key, line, column])).toEqual([
       ['password', 1, 1],
-      ['pass4SymmKey', 3, 1],
-      ['token', 6, 5],
-      ['secret', 7, 7],
+      ['pass4SymmKey', 4, 1],
+      ['token', 7, 5],
+      ['secret', 8, 7],
     ]);
   });
 

@@ -4,7 +4,7 @@ import { findSecretPattern, MASK, maskText } from './secret-patterns.ts';
 import { isKeyMaterial, maskKeyMaterial } from './key-material.ts';
 import { parseConf, type ParseOptions } from './parse-conf.ts';
 import type { Setting } from './parsed-conf.ts';
-import { skipBlanks } from './white-space.ts';
+import { skipBlanks, trimBlanksEnd } from './white-space.ts';
 
 /** A secret in a file, and where it stands. */
 export interface FoundSecret {
@@ -79,15 +79,27 @@ class Masker {
     return this.#header(raw, line);
   }
 
-  /** Lines without sense, each by itself; or a setting whose "=" came on a later line. */
+  /**
+   * Lines without sense. Of several that belong together all go when there is a secret in any, or when they are a setting
+   * whose "=" came a line too late.
+   */
   #junk(raw: string[], line: number): string[] {
-    const joined = raw.length > 1 ? raw.map((text) => partsOf(text)).map(({ marker, rest }) => marker + rest) : [];
-    const setting = parseConf(`${DROPPED}${joined.join(' ')}`).stanzas[0]?.settings[0];
-    const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
-    if (!setting || kind === null) return raw.map((text, at) => this.#looseLine(text, line + at));
-    this.#openSecret = null;
-    this.#add(kind, setting.key, line, columnOf(raw[0] ?? ''), isClear(kind, setting.value));
+    // In what is continued no line is a comment.
+    const masked = raw.map((text, at) => this.#looseLine(text, line + at, at > 0));
+    if (raw.length === 1) return masked;
+    const isMasked = masked.some((text, at) => text !== raw[at]);
+    if (!isMasked && !this.#isLateSetting(raw, line)) return raw;
+    this.#openSecret = 'junk';
     return [MASK, ...raw.slice(1).map(() => '')];
+  }
+
+  #isLateSetting(raw: string[], line: number): boolean {
+    const joined = raw.map((text) => partsOf(text)).map(({ marker, rest }) => marker + rest);
+    const [name = '', ...value] = joined.join(' ').split('=');
+    const setting = { key: trimBlanks(name), value: trimBlanks(value.join('=')) };
+    const kind = setting.key === '' ? null : this.#secretKind(setting.key, setting.value);
+    if (kind !== null) this.#add(kind, setting.key, line, columnOf(raw[0] ?? ''), isClear(kind, setting.value));
+    return kind !== null;
   }
 
   /** The brackets stay, whatever the name is. */
@@ -124,10 +136,10 @@ class Masker {
   }
 
   /** A comment, or a line without sense: prose, or a setting that somebody switched off, or that lost its place. */
-  #looseLine(text: string, line: number): string {
+  #looseLine(text: string, line: number, isContinued = false): string {
     if (skipBlanks(text, 0, text.length) === text.length) return text;
     // The lines of a key whose backslashes are lost.
-    const sort = isComment(text) ? 'comment' : 'junk';
+    const sort = isComment(text) && !isContinued ? 'comment' : 'junk';
     if (this.#openSecret === sort) {
       const { marker, rest, tail } = partsOf(text);
       return `${marker}${this.#partOfSecret(rest)}${tail}`;
@@ -189,6 +201,11 @@ function partsOf(text: string): { marker: string; rest: string; tail: string } {
   if (text[end - 1] === '\\') end--;
   const [, marker = '', rest = ''] = LOOSE.exec(text.slice(0, end)) ?? [];
   return { marker, rest, tail: text.slice(end) };
+}
+
+function trimBlanks(text: string): string {
+  const start = skipBlanks(text, 0, text.length);
+  return text.slice(start, trimBlanksEnd(text, start, text.length));
 }
 
 /** How many physical lines the logical line that starts here has. */
