@@ -91,7 +91,8 @@ describe('JSON in a value', () => {
   it.each([
     '{"password": "hunter2pw"}',
     'body {"a": {"client_secret":"Canary21"}}',
-    '{\\"x-api-key\\": \\"a1b2c3d4\\"}',
+    '{\\"x-api-key\\": \\"a1B2-c3d4\\"}',
+    '{"token": "abc123-DEF456"}',
   ])('holds a secret: %s', (value) =>
     expect(findSecret('alert_actions', 'webhook', 'param.body', value)).toBe('in-json'),
   );
@@ -101,6 +102,8 @@ describe('JSON in a value', () => {
     '{"password": "<password>"}',
     '{"password": "string"}',
     '{"secret_name": "field1"}',
+    '{"token": "src_user2", "secret": "sha256"}',
+    '{"reset_password": "Step2 of 3"}',
     '"password": "hunter2pw"',
   ])('holds none: %s', (value) => expect(findSecret('alert_actions', 'webhook', 'param.body', value)).toBeNull());
 });

@@ -1,4 +1,4 @@
-import { holdsSecretArgument } from './mask-name.ts';
+import { holdsSecretArgument } from './command-arguments.ts';
 import { findSecretPattern, type SecretPattern } from './secret-patterns.ts';
 import { type KeyTraits, keyTraits } from './secret-keys.ts';
 import { holdsSecretInJson, typesSecret } from './typed-secret.ts';

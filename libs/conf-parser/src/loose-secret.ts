@@ -13,6 +13,8 @@ const LOOSE = new Set<DiagnosticCode>([
 /** What stands in the name of every setting that is a secret or may hold one; most comments are prose. */
 const NAME =
   /pass|pwd|pw$|psk|pin$|secret|token|key|cred|bearer|communit|endpoint|arg|cmd|command|param|header|propert|proxy|search|definition/i;
+/** What may be a secret whatever the name: behind a user, in JSON, a GUID. */
+const TELLING = /[@{]|[0-9a-f]{8}-[0-9a-f]{4}-/i;
 
 /**
  * Whether a secret stands in one of the comments of a file: in a setting that is commented out, or by the shape of what is
@@ -23,8 +25,9 @@ export function mayHoldSecret(comments: readonly string[], file: { kind: 'conf' 
     const equals = comment.indexOf('=');
     if (equals === -1) continue;
     const key = comment.slice(0, equals).trimEnd();
-    if (!NAME.test(key)) continue;
-    if (findSecretIn(file, '', key.replace(/^[#;\s]+/, ''), comment.slice(equals + 1).trim()) !== null) return true;
+    const value = comment.slice(equals + 1).trim();
+    if (!NAME.test(key.replace(/[_.-]/g, '')) && !TELLING.test(value)) continue;
+    if (findSecretIn(file, '', key.replace(/^[#;\s]+/, ''), value) !== null) return true;
   }
   // Looking through one long text is cheaper than through many short ones.
   const all = comments.join('\n');

@@ -75,7 +75,7 @@ describe('a masked file', () => {
 
   it('tells secrets in clear text from those that nobody can read', () => {
     const text =
-      '[a]\npassword = $7$abcdefgh1234\n  password = x\nsecret = ********\n#token = hunter2\ntoken = <your token>\n';
+      '[a]\npassword = $7$abcdefgh1234\n  password = x\nsecret = ********\n#token = hunter2\ntoken = <your token>\n# the secret = a name\n# token = $token$\n# pwd = ""\n';
     const { secrets } = maskConf(text, { conf: 'acme' });
     expect(secrets.map(({ line, isClear }) => [line, isClear])).toEqual([
       [2, false],
@@ -83,6 +83,9 @@ describe('a masked file', () => {
       [4, false],
       [5, true],
       [6, false],
+      [7, false],
+      [8, false],
+      [9, false],
     ]);
     expect(
       clearSecrets(parseConf(text).diagnostics, secrets).map(({ code, line, column }) => [code, line, column]),

@@ -1,5 +1,5 @@
 import { findSecretIn, type SecretKind } from './find-secret.ts';
-import { maskName } from './mask-name.ts';
+import { gluedSecret, maskName } from './mask-name.ts';
 import { findSecretPattern, MASK, maskText } from './secret-patterns.ts';
 import { isKeyMaterial, maskKeyMaterial } from './key-material.ts';
 import { parseConf, type ParseOptions } from './parse-conf.ts';
@@ -107,11 +107,17 @@ class Masker {
     const text = raw.join('\n');
     const open = text.indexOf('[') + 1;
     const close = text.lastIndexOf(']');
-    const name = this.#prose(text.slice(open, close), line, maskName);
+    const name = text.slice(open, close);
+    const glued = gluedSecret(name);
+    if (glued) {
+      const { kind, key, value } = glued;
+      this.#add(kind, key, line, columnOf(raw[0] ?? ''), isClear(kind, value));
+      return [`${text.slice(0, open)}${maskName(name)}]`, ...raw.slice(1).map(() => '')];
+    }
     // Text behind the brackets may be a setting that lost its line.
     const behind = text.slice(close + 1).split('\n');
     const rest = behind.map((part) => this.#maskedLine(part, line, close + 1)).join('\n');
-    const masked = `${text.slice(0, open)}${name}]${rest}`.split('\n');
+    const masked = `${text.slice(0, open)}${this.#prose(name, line, maskName)}]${rest}`.split('\n');
     return [...masked, ...raw.slice(masked.length).map(() => '')];
   }
 
@@ -157,7 +163,9 @@ class Masker {
     const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
     if (setting && kind !== null) {
       const isNamed = !isLeakingKey(setting.key, setting.value);
-      this.#add(kind, isNamed ? setting.key : null, line, before + marker.length + 1, isClear(kind, setting.value));
+      // Several words before a "=" are prose.
+      const clear = isClear(kind, setting.value) && !(kind === 'named' && /[ \t]/.test(setting.key));
+      this.#add(kind, isNamed ? setting.key : null, line, before + marker.length + 1, clear);
       const start = isNamed ? maskKeyMaterial(ASSIGNMENT.exec(rest)?.[1] ?? '') : '';
       return `${marker}${start}${MASK}${tail}`;
     }
@@ -230,8 +238,9 @@ function isLeakingKey(key: string, value: string): boolean {
   return findSecretPattern(key) !== null || isKeyMaterial(key, value);
 }
 
-/** A mask, what is encrypted or hashed, and a form that waits to be filled in, as `<your token>`. */
-const NOT_CLEAR = /^(?:\*+|\$[17567]\$.+|<[\w -]+>)$/s;
+/** A mask, what is encrypted or hashed, nothing in so many words, and a form that waits to be filled in, as `<your token>`. */
+const NOT_CLEAR =
+  /^(?:\*+|\$[17567]\$.+|<[\w -]+>|\$\w+\$|\{\{[^{}]*\}\}|%\w+%|\[[\w -]+\]|\.{2,}|-|""|''|todo|null|n\/a)$/is;
 
 function isClear(kind: SecretKind, value: string): boolean {
   return kind !== 'encrypted' && kind !== 'hash' && !NOT_CLEAR.test(value);

@@ -15,7 +15,11 @@ describe('the name of a stanza', () => {
     ['script://./bin/x.sh -pHunter2 -x', 'script://./bin/x.sh -p******** -x'],
     ['script://./bin/x.sh -u ann:secret', 'script://./bin/x.sh -u ann:********'],
     ['script://./bin/x.sh --user "ann:secret" x', 'script://./bin/x.sh --user "ann:********" x'],
-    ['y] token = canary [z', 'y] token = ********[z'],
+    ['y] token = canary [z', 'y] token = ********'],
+    ['y] # password = Hunter2x ', 'y] # password = ********'],
+    ['y]password=Hunter2x', 'y]password=********'],
+    ['y] x = 1 password = Hunter2x', 'y] x = 1 password = ********'],
+    ['y] pass4SymmKey = a[b]c', 'y] pass4SymmKey = ********'],
     ['powershell://x.ps1 -Password secret', 'powershell://x.ps1 -Password ********'],
   ])('is shown without its secrets: %s', (name, masked) => {
     expect(maskName(name)).toBe(masked);
@@ -30,6 +34,9 @@ describe('the name of a stanza', () => {
     'monitor:///var/log/a -p hunter2',
     'credential:realm:user:',
     'collections/x] access = read : [ *',
+    'role] tokens = 4 ',
+    'x] password = true ',
+    'x] password = ',
     'source::...-p x',
   ])('is shown as it is without any: %s', (name) => expect(maskName(name)).toBe(name));
 });

@@ -1,34 +1,45 @@
-import { keyTraits } from './secret-keys.ts';
+import { maskArguments } from './command-arguments.ts';
+import { findSecret, type SecretKind } from './find-secret.ts';
 import { MASK, maskText } from './secret-patterns.ts';
+import { skipBlanks, trimBlanksEnd } from './white-space.ts';
 
 /** Stanzas that are named after the command that they run. */
 const COMMAND = /^(?:script|powershell2?):\/\//;
-const WORD = 'password|passwd|passphrase|pass|pwd|pw|token|secret|api[-_]?key|access[-_]?key|secret[-_]?key';
-/** What is given to an argument; a backslash that continues the line is no part of it. */
-const VALUE = String.raw`(?![-$%<{[(*])(?:[^\s"'\\]|\\(?!\r*(?:\n|$)))+`;
-/** A file or folder by its form alone: what else begins with "/", "." or "~" may be a password. */
-const PLACE = String.raw`(?:(?:~|\.{1,2})(?:\/[\w.@-]+)*|\/[a-z]{1,16}|(?:\/[\w.@-]+){2,})\/?(?=["'\s]|$)`;
-const ARGUMENTS: readonly RegExp[] = [
-  new RegExp(String.raw`(\s--?(?:${WORD})(?:=|\s+)["']?)${VALUE}`, 'gi'),
-  // A port, the name of a protocol and a folder are given so, too; `-path` is a word.
-  new RegExp(String.raw`(\s-p\s+["']?)(?!${PLACE}|(?:\d{1,5}|tcp|udp|https?|ssl|tls|all)(?:\s|$))${VALUE}`, 'g'),
-  new RegExp(String.raw`(\s-p["']?)(?=[^\s"']*[\dA-Z!@#%^&+])(?![a-z]+[=:])${VALUE}`, 'g'),
-  new RegExp(String.raw`(\s(?:-u|--user)(?:=|\s+)["']?[^\s:"'$<{]+:)${VALUE}`, 'g'),
-];
+/** The name of what may be a setting, and the end of its "=". */
+const ASSIGNMENT = /([\w.-]{1,60})[ \t]*=[ \t]*/g;
 
-/** A setting behind a header that became part of its name, which reaches to the last "]" of the line. */
-const GLUED = /(\][ \t]+([\w.-]{1,60})[ \t]*=[ \t]*)([^[\]]+)/g;
+/** How far behind the name a setting is looked for, in characters. */
+const MAX_GLUED = 512;
+
+/** A setting that glued itself to the name of a stanza, with a secret in it. */
+export interface GluedSecret {
+  kind: SecretKind;
+  key: string;
+  value: string;
+  /** Where the value begins in the name; it reaches to the end. */
+  start: number;
+}
 
 /** The name of a stanza as it may be shown: without the secrets in it, those among the arguments of a command as well. */
 export function maskName(name: string): string {
-  const masked = maskText(name).replace(GLUED, (whole: string, start: string, key: string) =>
-    keyTraits(key).soundsSecret ? start + MASK : whole,
-  );
-  if (!COMMAND.test(masked)) return masked;
-  return ARGUMENTS.reduce((text, argument) => text.replace(argument, `$1${MASK}`), masked);
+  const glued = gluedSecret(name);
+  const masked = maskText(glued ? name.slice(0, glued.start) + MASK : name);
+  return COMMAND.test(masked) ? maskArguments(masked) : masked;
 }
 
-/** Whether the arguments of a command hold a secret, as in `-u ann -p …`. */
-export function holdsSecretArgument(text: string): boolean {
-  return ARGUMENTS.some((argument) => ` ${text}`.search(argument) !== -1);
+/**
+ * The secret in what was meant as a setting or a comment behind a header: it became part of the name, which reaches to the
+ * last "]" of the line.
+ */
+export function gluedSecret(name: string): GluedSecret | null {
+  const close = name.indexOf(']');
+  if (close === -1) return null;
+  // A name may be as long as a file: so much is enough to tell.
+  for (const { 0: whole, 1: key = '', index } of name.slice(close, close + MAX_GLUED).matchAll(ASSIGNMENT)) {
+    const start = close + index + whole.length;
+    const value = name.slice(skipBlanks(name, start, name.length), trimBlanksEnd(name, start, name.length));
+    const kind = findSecret('', '', key, value);
+    if (kind !== null) return { kind, key, value, start };
+  }
+  return null;
 }

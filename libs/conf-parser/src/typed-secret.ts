@@ -49,11 +49,15 @@ function isField(word: string, text: string): boolean {
 
 /** A name for a secret and its value as JSON has them, also as a text in a text. */
 const IN_JSON =
-  /"[\w.-]{0,40}(?:pass(?:word|wd|phrase)|pwd|secret|(?:api|access|private)[-_]?key)\\?"\s{0,9}:\s{0,9}\\?"([^"\\]{3,256})\\?"/gi;
+  /"[\w.-]{0,40}?(pass(?:word|wd|phrase)|pwd|secret|token|(?:api|access|private)[-_]?key)\\?"\s{0,9}:\s{0,9}\\?"((?:[^"\\\s]|\\[^"\s]){3,1024})\\?"/gi;
+
+/** The name of a field in JSON, where a password in quotes is no name. */
+const JSON_FIELD = new RegExp(FIELD.source);
 
 /** Whether a value is JSON, or holds some, with a secret in it. */
 export function holdsSecretInJson(value: string): boolean {
   if (!value.includes('{')) return false;
-  for (const [, text = ''] of value.matchAll(IN_JSON)) if (!NO_LITERAL.test(text) && MIXED.test(text)) return true;
+  for (const [, word = '', text = ''] of value.matchAll(IN_JSON))
+    if (!NO_LITERAL.test(text) && MIXED.test(text) && !(JSON_FIELD.test(text) && isField(word, text))) return true;
   return false;
 }

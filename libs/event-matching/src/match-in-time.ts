@@ -13,12 +13,13 @@ import { TimeUp, withinTime } from './within-time.ts';
 const TURN_MS = 20;
 /** A pattern that takes this much longer than a turn is left out: those that people mean take thousandths of it. */
 const PATTERN_MS = 250;
-/** So many patterns may take too long. */
-const MAX_SLOW = 4;
+/** What all patterns of a conf may take together. */
+const ALL_MS = 2_000;
+const TOO_LONG = 'its pattern takes too long';
 /** More stanzas are for no event that anybody has seen. */
 const MAX_MATCHES = 1000;
 
-/** So many patterns take too long that nothing would be left of an answer. */
+/** The patterns take so long that nothing would be left of an answer. */
 export class TooSlow extends Error {
   override readonly name = 'TooSlow';
 }
@@ -28,41 +29,63 @@ export class TooManyStanzas extends Error {
   override readonly name = 'TooManyStanzas';
 }
 
-/** Events are matched one after the other: each of them takes its turns among everything else. */
+/** What was found, and whether all patterns had the time that they took. */
+export interface MatchedInTime<S extends LayerSetting = LayerSetting> {
+  matches: readonly StanzaMatch<S>[];
+  unread: readonly UnreadStanza[];
+  isWhole: boolean;
+}
+
+/** The end of the turn that was given last. */
 let last: Promise<unknown> = Promise.resolve();
+
+/** Does something when its turn comes: one turn of whoever asks follows on another, with everything else in between. */
+function inTurn<T>(work: () => T): Promise<T> {
+  const turn = last.then(async () => {
+    await setImmediate();
+    return work();
+  });
+  last = turn.catch(() => undefined);
+  return turn;
+}
 
 /**
  * Finds the stanzas of props.conf that are for an event. Patterns are strangers' and may take for ever: one that does is left
- * out, and in between others have their turn.
+ * out, and who asks much waits for those who ask little.
  *
  * @throws TooSlow, TooManyStanzas
  */
 export async function matchInTime<S extends LayerSetting>(
   effective: EffectiveConf<S>,
   event: SplunkEvent,
-): Promise<{ matches: readonly StanzaMatch<S>[]; unread: readonly UnreadStanza[] }> {
-  const matching = last.then(() => match(new EventMatcher(effective, event)));
-  last = matching.catch(() => undefined);
-  return matching;
-}
-
-async function match<S extends LayerSetting>(matcher: EventMatcher<S>): Promise<EventMatcher<S>> {
-  for (let slow = 0; ;) {
+): Promise<MatchedInTime<S>> {
+  const matcher = new EventMatcher(effective, event);
+  let isWhole = true;
+  let spentMs = 0;
+  const turn = (): boolean => {
+    const start = performance.now();
     try {
-      const until = performance.now() + TURN_MS;
-      if (withinTime(TURN_MS + PATTERN_MS, () => matcher.run(() => performance.now() > until))) break;
+      return withinTime(TURN_MS + PATTERN_MS, () => matcher.run(() => performance.now() > start + TURN_MS));
     } catch (error) {
       if (!(error instanceof TimeUp)) throw error;
-      matcher.giveUp('its pattern takes too long');
-      if (++slow > MAX_SLOW)
-        throw new TooSlow(
-          `More than ${MAX_SLOW} patterns take too long: ${matcher.unread.map(({ stanza }) => `[${stanza}]`).join(', ')}.`,
-        );
+      isWhole = false;
+      matcher.giveUp(TOO_LONG);
+      return false;
+    } finally {
+      spentMs += performance.now() - start;
     }
-    if (matcher.matches.length > MAX_MATCHES) break;
-    await setImmediate();
+  };
+  for (let isDone = false; !isDone;) {
+    isDone = await inTurn(turn);
+    const { matches, unread } = matcher;
+    if (matches.length > MAX_MATCHES) throw new TooManyStanzas(`More than ${MAX_MATCHES} stanzas are for this event.`);
+    if (!isDone && spentMs > ALL_MS) throw new TooSlow(slowness(unread));
   }
-  if (matcher.matches.length > MAX_MATCHES)
-    throw new TooManyStanzas(`More than ${MAX_MATCHES} stanzas are for this event.`);
-  return matcher;
+  return { matches: matcher.matches, unread: matcher.unread, isWhole };
+}
+
+function slowness(unread: readonly UnreadStanza[]): string {
+  const told = `Matching the stanzas of props.conf with this event takes more than ${ALL_MS} ms.`;
+  const first = unread.find(({ why }) => why === TOO_LONG);
+  return first ? `${told} One of those that take long is [${first.stanza.slice(0, 200)}].` : told;
 }

@@ -32,6 +32,8 @@ export interface ResolvedEvent<S extends LayerSetting = LayerSetting> {
   ranked: readonly RankedMatch<S>[];
   /** Stanzas that may be for it, and are not counted. */
   unread: readonly UnreadStanza[];
+  /** Whether no stanza was left out for the time it takes: asked again, the answer may be another one otherwise. */
+  isWhole: boolean;
 }
 
 /**
@@ -46,10 +48,12 @@ export async function resolveEvent<S extends LayerSetting>(
   decide: (matches: readonly StanzaMatch<S>[]) => Promise<EventDecision<S>> | EventDecision<S> = decideEvent,
 ): Promise<ResolvedEvent<S>> {
   const unread = new Map<string, UnreadStanza>();
+  let isWhole = true;
   const tell = (all: readonly UnreadStanza[]): void => all.forEach((one) => unread.set(one.stanza, one));
   const find = async (conf: EffectiveConf<S>, fields: Partial<SplunkEvent>): Promise<readonly StanzaMatch<S>[]> => {
     const found = await matchInTime(conf, { ...NOTHING, ...fields });
     tell(found.unread);
+    isWhole &&= found.isWhole;
     return found.matches;
   };
   const decideOn = async (matches: readonly StanzaMatch<S>[]): Promise<EventDecision<S>> => {
@@ -67,10 +71,12 @@ export async function resolveEvent<S extends LayerSetting>(
   const sourcetype = asked.sourcetype ?? given?.sourcetype ?? null;
   const decision = await decideOn([...byPlace, ...(await byName(sourcetype))]);
   const renamed = isSearchTime ? decision.renamed : null;
-  if (!renamed)
-    return { event: { ...asked, sourcetype }, given, renamed, ranked: decision.ranked, unread: [...unread.values()] };
-  const { ranked } = await decideOn([...byPlace, ...(await byName(renamed.sourcetype))]);
-  return { event: { ...asked, sourcetype: renamed.sourcetype }, given, renamed, ranked, unread: [...unread.values()] };
+  const answerOf = (name: string | null, { ranked }: EventDecision<S>): ResolvedEvent<S> => ({
+    ...{ event: { ...asked, sourcetype: name }, given, renamed, ranked },
+    ...{ unread: [...unread.values()], isWhole },
+  });
+  if (!renamed) return answerOf(sourcetype, decision);
+  return answerOf(renamed.sourcetype, await decideOn([...byPlace, ...(await byName(renamed.sourcetype))]));
 }
 
 const NOTHING: SplunkEvent = { source: null, host: null, sourcetype: null };

@@ -1,10 +1,17 @@
-import { decideEvent, DECIDING_KEYS, type EffectiveConf, propsOfEvent, type SplunkEvent } from '@confscope/conf-parser';
+import {
+  decideEvent,
+  DECIDING_KEYS,
+  type EffectiveConf,
+  type EffectiveStanza,
+  propsOfEvent,
+  type SplunkEvent,
+} from '@confscope/conf-parser';
 import { type ResolvedEvent, resolveEvent, TooManyStanzas, TooSlow } from '@confscope/event-matching';
 import type { LayerQueries } from '@confscope/persistence';
 import { Problem } from '@confscope/service-kit';
 import type { Answer } from './found-settings.ts';
 import { readValues, withValues } from './read-values.ts';
-import type { TreeSetting } from './tree-stanza.ts';
+import { type TreeSetting, TreeStanza } from './tree-stanza.ts';
 
 /** What props.conf comes to for an event. */
 export interface EventAnswer extends ResolvedEvent<TreeSetting> {
@@ -36,6 +43,17 @@ export async function answerEvent(queries: LayerQueries, asked: AskedEvent): Pro
   const stanza = propsOfEvent(effective, resolved.ranked, own);
   const answers = stanza.settingCount() > 0 ? [{ effective: { ...effective, stanzas: [stanza] }, forApp }] : [];
   return { ...resolved, answers };
+}
+
+/** Lets go of what was made of the stanzas to answer: what was merged may be kept for longer. */
+export function releaseEvent({ ranked, answers }: EventAnswer): void {
+  for (const { stanza } of ranked) release(stanza);
+  for (const { effective } of answers) for (const stanza of effective.stanzas) release(stanza);
+}
+
+function release(stanza: EffectiveStanza<TreeSetting>): void {
+  stanza.release();
+  for (const { stanza: one } of stanza.headers) if (one instanceof TreeStanza) one.release();
 }
 
 function asProblem(error: unknown): never {

@@ -13,16 +13,16 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerUnchanging } from '../http/answer-unchanging.ts';
-import { pageOf, pageStart } from '../http/page-of.ts';
+import { type Page, pageOf, pageStart } from '../http/page-of.ts';
 import { readConfName } from '../http/read-parameters.ts';
 import { findRun } from '../runs/find-run.ts';
 import { asksInApp, checkQuestion, chooseContext } from './choose-context.ts';
 import { type Choice, chooseInstance, layoutOf, list } from './choose-instance.ts';
 import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
-import { answerEvent, type EventAnswer } from './answer-event.ts';
+import { answerEvent, type EventAnswer, releaseEvent } from './answer-event.ts';
 import { EffectiveQuery, eventOf } from './effective.query.ts';
 import { EffectiveResponse } from './effective.response.ts';
-import { type Answer, FoundSettings } from './found-settings.ts';
+import { type Answer, type FoundSetting, FoundSettings } from './found-settings.ts';
 import { loadTree, type Wanted } from './load-tree.ts';
 import { type MergedConf, MergedConfs } from './merged-confs.ts';
 import { readValues, withValues } from './read-values.ts';
@@ -67,7 +67,7 @@ export class EffectiveController {
     const start = pageStart(query);
     const run = await findRun(this.runs, id);
     const layout = await layoutOf(this.layers, run);
-    return answerUnchanging({ request, reply }, run, async () => {
+    return answerUnchanging({ request, reply }, run, async (doNotKeep) => {
       const choice = chooseInstance(layout.instances, query);
       const question = { run, conf, query, layout, choice };
       if (query.format === 'btool') {
@@ -76,22 +76,36 @@ export class EffectiveController {
         return printed;
       }
       const merged = await this.#merged(question);
-      const { tree, context, answers } = merged;
-      const { stanza = null, prefix = null, key = null, own } = query;
       const event = await this.#event(question, merged);
-      const found = new FoundSettings(event?.answers ?? answers, { stanza, prefix, key, own: own && !event });
-      const { items, next_cursor, total } = pageOf(found, start, query.limit, { request, reply });
-      const values = await readValues(this.layers, items);
-      const { app = null, user = null } = context.kind === 'app' ? context : {};
-      const told = { context, home: query.home };
-      return {
-        ...{ conf, reach: reachOf(conf), context: context.kind, app, user, ...choice },
-        items: withValues(values, () => viewSettings(items)),
-        ...{ next_cursor, total },
-        ...(event ? { event: viewEvent(event) } : {}),
-        ...(stanza === null ? {} : { sightings: sightingsOf(tree, conf, stanza, told).map(viewSighting) }),
-      };
+      if (event && !event.isWhole) doNotKeep();
+      try {
+        return await this.#page(question, merged, event, (found) =>
+          pageOf(found, start, query.limit, { request, reply }),
+        );
+      } finally {
+        if (event) releaseEvent(event);
+      }
     });
+  }
+
+  async #page(
+    { conf, query, choice }: Question,
+    { tree, context, answers }: MergedConf,
+    event: EventAnswer | null,
+    cut: (found: FoundSettings) => Page<FoundSetting>,
+  ): Promise<EffectiveResponse> {
+    const { stanza = null, prefix = null, key = null, own, home } = query;
+    const found = new FoundSettings(event?.answers ?? answers, { stanza, prefix, key, own: own && !event });
+    const { items, next_cursor, total } = cut(found);
+    const values = await readValues(this.layers, items);
+    const { app = null, user = null } = context.kind === 'app' ? context : {};
+    return {
+      ...{ conf, reach: reachOf(conf), context: context.kind, app, user, ...choice },
+      items: withValues(values, () => viewSettings(items)),
+      ...{ next_cursor, total },
+      ...(event ? { event: viewEvent(event) } : {}),
+      ...(stanza === null ? {} : { sightings: sightingsOf(tree, conf, stanza, { context, home }).map(viewSighting) }),
+    };
   }
 
   /** The conf merged as it was for the page before, or anew. For one stanza little is read, and nothing is kept. */

@@ -142,7 +142,9 @@ class UnreadStanzaResponse {
   @ApiProperty()
   stanza!: string;
 
-  @ApiProperty({ description: 'What is wrong with its pattern.' })
+  @ApiProperty({
+    description: 'What is wrong with its pattern, that it takes too long, or that it holds a masked secret.',
+  })
   why!: string;
 }
 
@@ -157,7 +159,7 @@ export class EventResponse {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The one that was asked for, or that its source gives it.',
+    description: 'The one that was asked for, that its source gives it, or that it is renamed to.',
   })
   sourcetype!: string | null;
 

@@ -36,7 +36,7 @@ describe('what props.conf comes to for one event, over HTTP', () => {
     database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 2 });
     await database.migrate();
     etc = `/v1/runs/${(await runOfTree(database, ETC)).id}/effective`;
-    const hostile = Array.from({ length: 6 }, (_, i) => `[source::(a+)+${i}]\nTZ = UTC\n`).join('');
+    const hostile = Array.from({ length: 12 }, (_, i) => `[source::(a+)+${i}]\nTZ = UTC\n`).join('');
     const many = Array.from({ length: 1100 }, (_, i) => `[host::(?#${i})...]\nk${i} = 1\nTZ = CET\n`).join('');
     const odd = {
       'etc/apps/a/local/props.conf': `${hostile}[source::b]\nTZ = CET\n${many}[source::${'('.repeat(9000)}]\n`,
@@ -127,6 +127,30 @@ describe('what props.conf comes to for one event, over HTTP', () => {
       ...{ sourcetype: 'two', sourcetype_given_by: 'source::s', sourcetype_renamed_by: 'one' },
       stanzas: [{ stanza: 'two' }],
     });
+  });
+
+  it('is not to be kept when a pattern took too long, which may be another time', async () => {
+    const files = { 'etc/apps/a/local/props.conf': '[source::(a+)+]\n[host::h]\nTZ = UTC\n' };
+    const run = `/v1/runs/${(await runOfTree(database, files)).id}/effective`;
+    const slowOne = await service.get(`${run}/props?host=h&source=${'a'.repeat(60)}!`);
+    expect(slowOne).toMatchObject({
+      status: 200,
+      body: { total: 1, event: { unread: [{ stanza: 'source::(a+)+', why: 'its pattern takes too long' }] } },
+    });
+    expect([slowOne.headers.get('cache-control'), slowOne.headers.get('etag')]).toEqual(['no-store', null]);
+    expect((await service.get(`${run}/props?host=h`)).headers.get('etag')).toMatch(/^"/);
+  });
+
+  it('is refused when it would be too large to be put together', async () => {
+    const keys = Array.from({ length: 400 }, (_, k) => `k${k} = v\n`).join('');
+    const name = 'x'.repeat(3000);
+    const many = Array.from({ length: 900 }, (_, i) => `[host::(?#${i}${name})...]\n${keys}`).join('');
+    const run = `/v1/runs/${(await runOfTree(database, { 'etc/apps/a/local/props.conf': many })).id}/effective`;
+    expect(await service.get(`${run}/props?host=h&limit=400`)).toMatchObject({
+      status: 422,
+      body: { code: 'answer_too_large' },
+    });
+    expect((await ask(run, { host: 'h', limit: '1' })).total).toBe(400);
   });
 
   it('gives up when many patterns take for ever, says which, and goes on answering', async () => {

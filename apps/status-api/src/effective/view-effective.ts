@@ -10,6 +10,9 @@ import type { EventAnswer } from './answer-event.ts';
 import type { FoundSetting } from './found-settings.ts';
 import type { TreeSetting } from './tree-stanza.ts';
 
+/** What a value takes in an answer besides its own texts: the names and values that say where it stands. */
+const PLACE_CHARS = 150;
+
 /**
  * Shows settings, where they stand, and all that they beat.
  *
@@ -20,7 +23,8 @@ export function viewSettings(found: readonly FoundSetting[]): EffectiveSettingRe
   return found.map((one) => {
     const item = viewSetting(one);
     // What is beaten is shown with each setting that beats it, and again wherever that is inherited.
-    for (const { value } of [item, ...item.beats]) chars += value?.length ?? 0;
+    for (const shown of [item, ...item.beats])
+      chars += (shown.value?.length ?? 0) + shown.stanza.length + shown.path.length + PLACE_CHARS;
     if (chars > MAX_ANSWER_CHARS)
       throw tooLarge(
         `The values of this page have more than ${MAX_ANSWER_CHARS} characters. Ask with a smaller limit.`,

@@ -133,6 +133,11 @@ describe('the stanzas of props.conf that are for an event', () => {
     ]);
   });
 
+  it('a name may be as long as it likes', () => {
+    const { matches: found, unread } = matcherOf(`[source::${'a'.repeat(12_000_000)}]\n`, { source: 'aab' });
+    expect([found.length, unread.length]).toEqual([0, 0]);
+  });
+
   it('what begins otherwise is not read at all', () => {
     expect(matcherOf('[source::C:\\logs\\a*]\n[source::/b(]\n', { source: '/a' }).unread).toEqual([]);
   });
@@ -201,7 +206,7 @@ describe('the stanzas of props.conf that are for an event', () => {
     expect(matcher.run(() => true)).toBe(false);
     matcher.giveUp('of whatever');
     expect(matcher.run()).toBe(true);
-    expect(matcher.unread).toEqual([{ stanza: 'source::23*', why: 'of whatever' }]);
+    expect(matcher.unread).toEqual([{ stanza: 'source::1*', why: 'of whatever' }]);
     expect(matcher.matches.map(({ stanza }) => stanza.name)).toEqual(['source::3*', 'source::39*']);
   });
 });
@@ -261,6 +266,7 @@ describe('what props.conf comes to for an event', () => {
     const text = '[source::s]\nrename = no\n[a]\nrename = b\n[c]\nrename =\n';
     expect(decisionOf(text, { source: 's', sourcetype: 'a' }).renamed).toEqual({ sourcetype: 'b', stanza: 'a' });
     expect(decisionOf(text, { source: 's', sourcetype: 'c' }).renamed).toBeNull();
+    expect(decisionOf('[x]\nrename = x\n', { sourcetype: 'x' }).renamed).toBeNull();
   });
 
   it('has no sourcetype that is a mask', () => {

@@ -35,8 +35,6 @@ export interface UnreadStanza {
 const DEFAULT_PRIORITY: Readonly<Record<MatchKind, number>> = { literal: 100, pattern: 0 };
 /** The settings whose values decide about an event: all that has to be read to rank stanzas. */
 export const DECIDING_KEYS: readonly string[] = ['priority', 'sourcetype', 'rename'];
-/** How often a matcher looks at the clock. */
-const LOOK_EVERY = 16;
 
 /**
  * Finds the stanzas of props.conf that are for an event, in no order. Patterns come from whoever wrote the files, and some
@@ -55,13 +53,11 @@ export class EventMatcher<S extends LayerSetting = LayerSetting> {
   /** Tries one stanza after the other. @returns whether it came to the last one; it stops before when `isTime` says so */
   run(isTime: () => boolean = () => false): boolean {
     const { stanzas } = this.effective;
-    for (let tried = 1; this.#at < stanzas.length; this.#at++, tried++) {
+    while (this.#at < stanzas.length) {
       const stanza = stanzas[this.#at];
       if (stanza) this.#try(stanza);
-      if (tried % LOOK_EVERY === 0 && isTime()) {
-        this.#at++;
-        break;
-      }
+      this.#at++;
+      if (isTime()) break;
     }
     return this.#at >= stanzas.length;
   }
@@ -126,7 +122,7 @@ export function decideEvent<S extends LayerSetting>(matches: readonly StanzaMatc
   const said = (field: EventField, key: string): SaidSourcetype | null => {
     const first = ranked.find((match) => match.field === field && match.stanza.hasOwn(key))?.stanza;
     const sourcetype = first?.claimsTo(key)[0]?.setting.value ?? '';
-    if (!first || sourcetype === '') return null;
+    if (!first || sourcetype === '' || sourcetype === first.name) return null;
     if (!sourcetype.includes(MASK)) return { sourcetype, stanza: first.name };
     unread.push({ stanza: first.name, why: `its ${key} holds a secret, which is masked` });
     return null;

@@ -14,14 +14,14 @@ export function printEvent<S extends LayerSetting>(
 ): string {
   const pathOf = pathsBelow<S>(effective.home);
   const headers: Pick<EffectiveStanza<S>, 'name' | 'headers'>[] = ranked.map(({ stanza }) => stanza);
-  const settings = propsOfEvent(effective, ranked).settings();
-  if (settings.some(({ inheritedFrom }) => inheritedFrom === 'default'))
-    headers.push(...effective.stanzas.filter(({ name }) => name === 'default'));
+  const byStanza = Map.groupBy(propsOfEvent(effective, ranked).settings(), ({ inheritedFrom }) => inheritedFrom);
+  if (byStanza.has('default')) headers.push(...effective.stanzas.filter(({ name }) => name === 'default'));
   const lines = headers.flatMap(({ name, headers: [highest] }): Line[] => [
     { path: pathOf(highest?.layer), text: `[${name}]` },
-    ...settings
-      .filter(({ inheritedFrom }) => inheritedFrom === name)
-      .map(({ key, winner }) => ({ path: pathOf(winner.layer), text: `${key} = ${winner.setting.value}` })),
+    ...(byStanza.get(name) ?? []).map(({ key, winner }) => ({
+      path: pathOf(winner.layer),
+      text: `${key} = ${winner.setting.value}`,
+    })),
   ]);
   return printLines(lines, debug);
 }

@@ -76,7 +76,7 @@ export class PropsPattern {
   /** Whether the text begins with what the pattern begins with: most patterns are done with a look at that. */
   #beginsAs(text: string): boolean {
     if (this.text.includes('|')) return true;
-    const [fixed = ''] = FIXED.exec(this.text) ?? [];
+    const [fixed = ''] = FIXED.exec(this.text.slice(0, MAX_CHARS)) ?? [];
     return this.#isSame(fixed, text.slice(0, fixed.length));
   }
 
