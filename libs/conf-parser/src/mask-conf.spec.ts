@@ -138,6 +138,19 @@ describe('a masked file', () => {
     );
   });
 
+  it.each([
+    'passwd=x\n\\\npasswd=2\nw',
+    'token=L\n[\\\n;Pw=u',
+    '[http]\no\\\ntoken=y\n',
+    '\\\npassword=\u00a0',
+    '\\\nAuthorization:Basic a1b2d4=\rpasswd=\u00c8',
+    '[\\\n]token=b]',
+  ])('masks %j the same the second time, with as many lines', (text) => {
+    const once = maskConf(text, { conf: 'inputs' }).text;
+    expect(maskConf(once, { conf: 'inputs' }).text).toBe(once);
+    expect(once.split('\n')).toHaveLength(text.split('\n').length);
+  });
+
   it('of a hostile shape stays a matter of its length', () => {
     const shapes = ['\r', '\\\r', ' ', '\t#', '-----BEGIN A', '-----BEGIN A-----', ' -p /a', '../'];
     for (const start of ['#', '# -----BEGIN A-----', 'a = -----BEGIN A-----', '[script://x -p ', 'junk '])

@@ -102,23 +102,27 @@ class Masker {
     return kind !== null;
   }
 
-  /** The brackets stay, whatever the name is. */
   #header(raw: string[], line: number): string[] {
-    const text = raw.join('\n');
+    const masked = this.#headerText(raw.join('\n'), line).split('\n');
+    return [...masked, ...raw.slice(masked.length).map(() => '')];
+  }
+
+  /** The brackets stay, whatever the name is. */
+  #headerText(text: string, line: number): string {
     const open = text.indexOf('[') + 1;
     const close = text.lastIndexOf(']');
+    const start = text.slice(0, open);
     const name = text.slice(open, close);
     const glued = gluedSecret(name);
     if (glued) {
       const { kind, key, value } = glued;
-      this.#add(kind, key, line, columnOf(raw[0] ?? ''), isClear(kind, value));
-      return [`${text.slice(0, open)}${maskName(name)}]`, ...raw.slice(1).map(() => '')];
+      this.#add(kind, key, line, open, isClear(kind, value));
+      return `${start}${maskName(name)}]`;
     }
     // Text behind the brackets may be a setting that lost its line.
     const behind = text.slice(close + 1).split('\n');
-    const rest = behind.map((part) => this.#maskedLine(part, line, close + 1)).join('\n');
-    const masked = `${text.slice(0, open)}${this.#prose(name, line, maskName)}]${rest}`.split('\n');
-    return [...masked, ...raw.slice(masked.length).map(() => '')];
+    const rest = behind.map((part) => this.#maskedLine(part, line, close + 1));
+    return `${start}${this.#prose(name, line, maskName)}]${rest.join('\n')}`;
   }
 
   #setting(raw: string[], { key, value }: Setting, line: number): string[] {
