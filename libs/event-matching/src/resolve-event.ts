@@ -36,6 +36,12 @@ export interface ResolvedEvent<S extends LayerSetting = LayerSetting> {
   isWhole: boolean;
 }
 
+type Decide<S extends LayerSetting> = (
+  matches: readonly StanzaMatch<S>[],
+) => Promise<EventDecision<S>> | EventDecision<S>;
+
+const NOTHING: SplunkEvent = { source: null, host: null, sourcetype: null };
+
 /**
  * Finds the stanzas that are for an event in their order. A sourcetype that is not known is the one that the source gives it
  * at index time; at search time, a sourcetype that is renamed is looked up by its new name alone.
@@ -44,39 +50,49 @@ export interface ResolvedEvent<S extends LayerSetting = LayerSetting> {
  * @throws TooSlow, TooManyStanzas
  */
 export async function resolveEvent<S extends LayerSetting>(
-  { event: asked, effective, atIndexTime }: EventQuestion<S>,
-  decide: (matches: readonly StanzaMatch<S>[]) => Promise<EventDecision<S>> | EventDecision<S> = decideEvent,
+  { event, effective, atIndexTime }: EventQuestion<S>,
+  decide: Decide<S> = decideEvent,
 ): Promise<ResolvedEvent<S>> {
-  const unread = new Map<string, UnreadStanza>();
-  let isWhole = true;
-  const tell = (all: readonly UnreadStanza[]): void => all.forEach((one) => unread.set(one.stanza, one));
-  const find = async (conf: EffectiveConf<S>, fields: Partial<SplunkEvent>): Promise<readonly StanzaMatch<S>[]> => {
-    const found = await matchInTime(conf, { ...NOTHING, ...fields });
-    tell(found.unread);
-    isWhole &&= found.isWhole;
-    return found.matches;
-  };
-  const decideOn = async (matches: readonly StanzaMatch<S>[]): Promise<EventDecision<S>> => {
-    const decision = await decide(matches);
-    tell(decision.unread);
-    return decision;
-  };
-  const { source, host } = asked;
+  const search = new StanzaSearch(decide);
+  const { source, host } = event;
   const isSearchTime = effective !== atIndexTime;
-  const byPlace = await find(effective, { source, host });
+  const byPlace = await search.find(effective, { source, host });
   let given: SaidSourcetype | null = null;
-  if (asked.sourcetype === null && source !== null)
-    ({ given } = await decideOn(isSearchTime ? await find(atIndexTime, { source }) : byPlace));
-  const byName = (sourcetype: string | null) => (sourcetype === null ? [] : find(effective, { sourcetype }));
-  const sourcetype = asked.sourcetype ?? given?.sourcetype ?? null;
-  const decision = await decideOn([...byPlace, ...(await byName(sourcetype))]);
-  const renamed = isSearchTime ? decision.renamed : null;
-  const answerOf = (name: string | null, { ranked }: EventDecision<S>): ResolvedEvent<S> => ({
-    ...{ event: { ...asked, sourcetype: name }, given, renamed, ranked },
-    ...{ unread: [...unread.values()], isWhole },
+  if (event.sourcetype === null && source !== null)
+    ({ given } = await search.decide(isSearchTime ? await search.find(atIndexTime, { source }) : byPlace));
+  const named = async (sourcetype: string | null) => ({
+    event: { ...event, sourcetype },
+    decision: await search.decide([...byPlace, ...(await search.find(effective, { sourcetype }))]),
   });
-  if (!renamed) return answerOf(sourcetype, decision);
-  return answerOf(renamed.sourcetype, await decideOn([...byPlace, ...(await byName(renamed.sourcetype))]));
+  const first = await named(event.sourcetype ?? given?.sourcetype ?? null);
+  const renamed = isSearchTime ? first.decision.renamed : null;
+  const last = renamed ? await named(renamed.sourcetype) : first;
+  const { unread, isWhole } = search;
+  return { event: last.event, given, renamed, ranked: last.decision.ranked, unread: [...unread.values()], isWhole };
 }
 
-const NOTHING: SplunkEvent = { source: null, host: null, sourcetype: null };
+/** Finds stanzas and ranks them, and gathers what could not be told on the way. */
+class StanzaSearch<S extends LayerSetting> {
+  /** By the names of the stanzas. */
+  readonly unread = new Map<string, UnreadStanza>();
+  isWhole = true;
+
+  constructor(private readonly ranking: Decide<S>) {}
+
+  async find(conf: EffectiveConf<S>, fields: Partial<SplunkEvent>): Promise<readonly StanzaMatch<S>[]> {
+    const { matches, unread, isWhole } = await matchInTime(conf, { ...NOTHING, ...fields });
+    this.#tell(unread);
+    this.isWhole &&= isWhole;
+    return matches;
+  }
+
+  async decide(matches: readonly StanzaMatch<S>[]): Promise<EventDecision<S>> {
+    const decision = await this.ranking(matches);
+    this.#tell(decision.unread);
+    return decision;
+  }
+
+  #tell(unread: readonly UnreadStanza[]): void {
+    for (const one of unread) this.unread.set(one.stanza, one);
+  }
+}
