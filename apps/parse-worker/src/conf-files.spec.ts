@@ -32,6 +32,10 @@ describe('what is stored of a file', () => {
     ['a setting that is commented out', '# password = canary1\n', 1],
     ['a comment with an address', '[a]\n  ; see https://ann:canary2@h/\n', 2],
     ['a key in comments', '# -----BEGIN PRIVATE KEY-----\n# MIIEcanary3MIIEcanary3\n# -----END PRIVATE KEY-----\n', 1],
+    ['a proxy in a comment', '# server = ann:canary6@host:8080\n', 1],
+    ['JSON in a comment', '[a]\n# config = {"password": "canary7x"}\n', 2],
+    ['a token in a comment', '# hec = 1a2b3c4d-1111-2222-3333-444455556666\n', 1],
+    ['a search in a comment', '# search = index=a password="canary8x"\n', 1],
     ['a line without sense', '[a]\nk = v\n--token canary4canary\n', 3],
     ['text behind a header', '[a] https://ann:canary5@h/\n', 1],
   ])('has a finding for a secret in %s, though that is not stored', (_what, text, line) => {

@@ -1,6 +1,6 @@
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 import { findSecretIn } from './find-secret.ts';
-import { findSecretPattern } from './secret-patterns.ts';
+import { findSecretPattern, hasSecretWord } from './secret-patterns.ts';
 
 /** Findings about lines that are no settings, though something was meant by them. */
 const LOOSE = new Set<DiagnosticCode>([
@@ -10,28 +10,35 @@ const LOOSE = new Set<DiagnosticCode>([
   'header-unclosed',
   'text-after-header',
 ]);
-/** What stands in the name of every setting that is a secret or may hold one; most comments are prose. */
-const NAME =
-  /pass|pwd|pw$|psk|pin$|secret|token|key|cred|bearer|communit|endpoint|arg|cmd|command|param|header|propert|proxy|search|definition/i;
-/** What may be a secret whatever the name: behind a user, in JSON, a GUID. */
-const TELLING = /[@{]|[0-9a-f]{8}-[0-9a-f]{4}-/i;
+/** A setting that is commented out, with a name of one word that sounds like a secret. */
+const NAMED =
+  /^[#; \t]{1,60}[\w.-]{0,60}(?:pass|pwd|pw|psk|pin|secret|token|key|cred|bearer|communit|hec)[\w.-]{0,60}[ \t]{0,20}=/im;
+/** Most of what is recognisably a secret and `hasSecretWord` does not know. */
+const SHAPED =
+  /-----BEGIN|[?&;][\w-]{0,40}(?:token|key|secret|sig|pass|pwd)[\w-]{0,40}=|--?(?:pass|token|secret|api|access|client|pwd)|\$(?:[1567]|2[abxy]|y|apr1|argon2\w{0,4}|pbkdf2[\w-]{0,9})\$/i;
+/** The rest, of which each part is asked only where a sign of it is there. */
+const USER = /[:/=] {0,9}[^\s:@/=]{0,64}:[^\s@/]{1,256}@/;
+const TYPED = /(?:pass|word|phrase|pwd|secret|token|key)\\?["']?[ \t]{0,9}[=:][ \t]{0,9}\\?["']/i;
 
 /**
  * Whether a secret stands in one of the comments of a file: in a setting that is commented out, or by the shape of what is
- * written there. Quick, and wrong at times, since stanzas are left out of account; `maskConf` knows.
+ * written there. Stanzas are left out of account; `maskConf` knows.
  */
 export function mayHoldSecret(comments: readonly string[], file: { kind: 'conf' | 'meta'; conf: string }): boolean {
-  for (const comment of comments) {
-    const equals = comment.indexOf('=');
-    if (equals === -1) continue;
-    const key = comment.slice(0, equals).trimEnd();
-    const value = comment.slice(equals + 1).trim();
-    if (!NAME.test(key.replace(/[_.-]/g, '')) && !TELLING.test(value)) continue;
-    if (findSecretIn(file, '', key.replace(/^[#;\s]+/, ''), value) !== null) return true;
-  }
-  // Looking through one long text is cheaper than through many short ones.
+  // Nearly all files have nothing of the kind, and one long text is looked through faster than many short ones.
   const all = comments.join('\n');
-  return all.includes('-----BEGIN') || findSecretPattern(all) !== null;
+  if (!mayHoldAny(all)) return false;
+  return all.includes('-----BEGIN') || findSecretPattern(all) !== null || comments.some((one) => assigns(one, file));
+}
+
+function mayHoldAny(text: string): boolean {
+  if (NAMED.test(text) || SHAPED.test(text) || hasSecretWord(text)) return true;
+  return (text.includes('@') && USER.test(text)) || (/["']/.test(text) && TYPED.test(text));
+}
+
+function assigns(comment: string, file: { kind: 'conf' | 'meta'; conf: string }): boolean {
+  const [key = '', ...value] = comment.replace(/^[#;\s]+/, '').split('=');
+  return value.length > 0 && findSecretIn(file, '', key.trimEnd(), value.join('=').trim()) !== null;
 }
 
 /** Whether there are lines that are neither settings nor comments, in which a secret may stand. */

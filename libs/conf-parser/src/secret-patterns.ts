@@ -203,6 +203,9 @@ function holdsAny(text: string, needles: readonly string[]): boolean {
   return false;
 }
 
+/** Whether a text has one of the words that some patterns have in them; quick for long texts, too. */
+export const hasSecretWord = (text: string): boolean => WORDS.test(text);
+
 /** The first pattern of a secret in a text, or null. */
 export function findSecretPattern(text: string): SecretPattern | null {
   for (const pattern of candidates(text))
