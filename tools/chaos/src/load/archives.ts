@@ -10,6 +10,8 @@ export type BadShape = (typeof BAD_SHAPES)[number];
 export interface ArchiveSpec {
   shape: ArchiveShape;
   seed: number;
+  /** Other packings hold the same configuration in other bytes; a single file has but one. */
+  packing: number;
 }
 
 /** An archive as it is sent, and what is known to be in it. */
@@ -39,7 +41,7 @@ const KEYS = [
 export const SECRET = 'Ch4osM0nkeySecret';
 
 /** Makes an archive; equal specs give equal bytes. */
-export async function buildArchive({ shape, seed }: ArchiveSpec, sizeFactor: number): Promise<Archive> {
+export async function buildArchive({ shape, seed, packing }: ArchiveSpec, sizeFactor: number): Promise<Archive> {
   const random = new Random(seed);
   switch (shape) {
     case 'single':
@@ -55,10 +57,10 @@ export async function buildArchive({ shape, seed }: ArchiveSpec, sizeFactor: num
     case 'huge': {
       const [apps, confs, stanzas] = SIZES[shape];
       const count = shape === 'large' || shape === 'huge' ? Math.ceil(apps * sizeFactor) : apps;
-      return goodArchive(random, count, confs, stanzas);
+      return goodArchive(random, packing, count, confs, stanzas);
     }
     case 'cut-off': {
-      const { content } = await goodArchive(random, 6, 4, 10);
+      const { content } = await goodArchive(random, packing, 6, 4, 10);
       return bad('etc.tar.gz', content.subarray(0, Math.floor(content.length * 0.6)));
     }
     case 'noise':
@@ -91,8 +93,14 @@ export async function buildArchive({ shape, seed }: ArchiveSpec, sizeFactor: num
   }
 }
 
-async function goodArchive(random: Random, apps: number, confs: number, stanzas: number): Promise<Archive> {
-  const files: ArchiveFile[] = [];
+async function goodArchive(
+  random: Random,
+  packing: number,
+  apps: number,
+  confs: number,
+  stanzas: number,
+): Promise<Archive> {
+  const files: ArchiveFile[] = [{ path: 'packed.txt', content: `packed for the ${packing + 1}. time\n` }];
   let confFiles = 0;
   let confStanzas = 0;
   const add = (path: string, content: string, count: number) => {

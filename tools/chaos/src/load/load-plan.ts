@@ -31,7 +31,9 @@ const SHAPES: readonly [ArchiveShape, number][] = [
   ['huge', 4],
 ];
 const BAD_SHARE = 0.04;
+/** Of these, half are packed anew: bytes that were read before are not read again, and would leave a storm little to hit. */
 const DUPLICATE_SHARE = 0.55;
+const PACKED_ANEW_SHARE = 0.5;
 
 /**
  * Plans uploads of mixed sizes, with duplicates and bad ones among them; equal seeds give equal plans. Every size and a bad
@@ -45,8 +47,11 @@ export function planLoad(seed: number, runs: number): LoadPlan {
   for (let n = 0; n < runs; n++) {
     let archive = archives.length;
     const again = random.int(0, Math.max(0, archives.length - 1));
-    if (archive > 0 && random.chance(isBadShape(archives[again]?.shape) ? BAD_SHARE : DUPLICATE_SHARE)) archive = again;
-    else archives.push({ shape: first.pop() ?? shapeOf(random), seed: seed * 100_003 + n });
+    const earlier = archives[again];
+    const isDuplicate = earlier && random.chance(isBadShape(earlier.shape) ? BAD_SHARE : DUPLICATE_SHARE);
+    if (!isDuplicate) archives.push({ shape: first.pop() ?? shapeOf(random), seed: seed * 100_003 + n, packing: 0 });
+    else if (earlier.shape !== 'single' && random.chance(PACKED_ANEW_SHARE)) archives.push({ ...earlier, packing: n });
+    else archive = again;
     const isBad = isBadShape(archives[archive]?.shape);
     const roll = random.next();
     uploads.push({
