@@ -8,6 +8,11 @@ export interface BenchInput {
   /** Names its figures: the number of apps, or the file of the user's own archive. */
   name: string;
   archive: string;
+  /**
+   * Packs the same files once more, which gives other bytes for each number, and says where; null for an archive of the
+   * user's own.
+   */
+  packAnew: ((packing: number) => Promise<string>) | null;
   /** The same with one configuration file in a hundred edited; null for an archive of the user's own. */
   changed: string | null;
   /** Another one of the same size that shares nothing with it; null for an archive of the user's own. */
@@ -24,7 +29,7 @@ export async function benchInputs(options: BenchOptions, folder: string): Promis
   const { archive, otherRuns } = options;
   if (archive !== null) {
     const rounds = options.rounds ?? 5;
-    return [{ name: basename(archive), archive, changed: null, different: null, rounds, otherRuns }];
+    return [{ name: basename(archive), archive, packAnew: null, changed: null, different: null, rounds, otherRuns }];
   }
   const inputs: BenchInput[] = [];
   for (const apps of options.apps) {
@@ -37,6 +42,11 @@ export async function benchInputs(options: BenchOptions, folder: string): Promis
     inputs.push({
       name: `${apps} apps`,
       archive: made,
+      packAnew: async (packing) => {
+        const anew = join(folder, `etc-${apps}-apps-anew-${packing}.tar.gz`);
+        await packEtc(madeEtc(apps), anew, new Date(packing * 1000));
+        return anew;
+      },
       changed: edited,
       different,
       otherRuns,

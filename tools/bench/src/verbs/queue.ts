@@ -14,7 +14,7 @@ import { median, quantile, spread } from '../statistics.ts';
 const CONCURRENCY = 8;
 const JOBS = 10_000;
 const IDLE_JOBS = 300;
-const TRIVIAL_RUNS = 400;
+const TRIVIAL_RUNS = 800;
 const UPLOADS_AT_ONCE = 32;
 const BASELINE_STREAM = '{bench}:stream';
 const DONE: Settlement = { kind: 'done' };
@@ -90,9 +90,15 @@ export async function benchQueue(servers: BenchServers, rounds: number): Promise
     {
       id: 'queue/trivial-runs',
       what: `uploads of one small file to their commit, concurrency ${CONCURRENCY}`,
-      value: trivial,
+      value: trivial.same,
       unit: '/s',
       bar: { least: 300 },
+    },
+    {
+      id: 'queue/trivial-runs-new',
+      what: `the same, another file each time, concurrency ${CONCURRENCY}`,
+      value: trivial.others,
+      unit: '/s',
     },
   ];
 }
@@ -185,23 +191,32 @@ async function withQueue<T>(
   }
 }
 
-/** From the first upload to the last commit, through HTTP, PostgreSQL, Redis and the parsing processes. */
-async function trivialRunsPerSecond(servers: BenchServers): Promise<number> {
+/** From the first upload to the last commit, through HTTP, PostgreSQL and Redis; of other files each time, through the parsing processes. */
+async function trivialRunsPerSecond(servers: BenchServers): Promise<{ same: number; others: number }> {
   const stack = await Stack.start(servers, { WORKER_CONCURRENCY: String(CONCURRENCY) });
-  const file = join(servers.folder, 'inputs.conf');
-  writeFileSync(file, '[monitor:///var/log/messages]\nindex = main\nsourcetype = syslog\n');
+  let number = 0;
   try {
-    const run = async (count: number): Promise<void> => {
+    const run = async (count: number, isSame: boolean): Promise<void> => {
       const ids: number[] = [];
       let left = count;
-      const uploader = async (): Promise<void> => {
-        while (left-- > 0) ids.push(await stack.upload(file, 'inputs.conf', { type: 'single_conf' }));
+      const uploader = async (at: number): Promise<void> => {
+        const file = join(servers.folder, `trivial-${at}.conf`);
+        while (left-- > 0) {
+          writeFileSync(
+            file,
+            `[monitor:///var/log/messages]\nindex = main\nsourcetype = syslog${isSame ? '' : number++}\n`,
+          );
+          ids.push(await stack.upload(file, 'inputs.conf', { type: 'single_conf' }));
+        }
       };
-      await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, uploader));
+      await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, (_, at) => uploader(at)));
       await stack.allCompleted(ids);
     };
-    await run(TRIVIAL_RUNS / 4);
-    return (TRIVIAL_RUNS * 1000) / (await timed(() => run(TRIVIAL_RUNS)));
+    const perSecond = async (isSame: boolean): Promise<number> => {
+      await run(TRIVIAL_RUNS / 4, isSame);
+      return (TRIVIAL_RUNS * 1000) / (await timed(() => run(TRIVIAL_RUNS, isSame)));
+    };
+    return { same: await perSecond(true), others: await perSecond(false) };
   } finally {
     await stack.stop();
   }
