@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decideRetry, type ErrorType, failureMessage, type RetryPolicy } from '@confscope/domain';
 import { type Delivery, LeaseLost, type Settlement } from '@confscope/job-queue';
-import { type ClaimedRun, QUARANTINE_CRASHES, type RunClaims } from '@confscope/persistence';
+import { type ClaimedRun, QUARANTINE_CRASHES, type RepeatedRun, type RunClaims } from '@confscope/persistence';
 import type { Logger } from '@confscope/service-kit';
 import type { ProcessOutcome } from './child/parse-process.ts';
 import { NO_ROOM, UNREACHABLE } from './child/protocol.ts';
 import { RunTakenOver, TimeLimitReached } from './held-run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { failSpan } from './spans.ts';
-import { workerMetrics } from './worker-metrics.ts';
+import { type PublishedCounts, workerMetrics } from './worker-metrics.ts';
 
 /**
  * A run whose worker fell silent this often is given up. The parsing process dies for a run, the worker beside it dies
@@ -72,17 +72,19 @@ export class ConcludeAttempt {
     return null;
   }
 
+  /** The run came to what an earlier one has come to, without a process. */
+  repeated(attempt: Attempt, { earlierRun, counts }: RepeatedRun): Settlement {
+    workerMetrics.attempted({ kind: 'complete', counts, peakRssBytes: null });
+    return this.#complete(attempt, counts, { same_archive_as: earlierRun });
+  }
+
   /** @param stopReason why the worker stopped the attempt; undefined when it did not */
   ended(attempt: Attempt, outcome: ProcessOutcome, stopReason: unknown): Promise<Settlement> | Settlement {
     const { log } = attempt;
     const { peakRssBytes } = outcome;
     switch (outcome.kind) {
       case 'complete':
-        this.done++;
-        workerMetrics.published(outcome.counts);
-        workerMetrics.finished('complete', null, attempt.seconds());
-        log.info({ duration_seconds: attempt.seconds() }, 'run complete');
-        return DONE;
+        return this.#complete(attempt, outcome.counts, {});
       case 'fenced':
         workerMetrics.fenced();
         log.warn('another attempt holds the run; nothing was written');
@@ -104,6 +106,15 @@ export class ConcludeAttempt {
         return this.#transient(attempt, { code: UNREACHABLE, message, traceback: null, peakRssBytes });
       }
     }
+  }
+
+  #complete(attempt: Attempt, counts: PublishedCounts, details: object): Settlement {
+    const seconds = attempt.seconds();
+    this.done++;
+    workerMetrics.published(counts);
+    workerMetrics.finished('complete', null, seconds);
+    attempt.log.info({ duration_seconds: seconds, ...details }, 'run complete');
+    return DONE;
   }
 
   /** The process ended because we asked it to, or ended it. */

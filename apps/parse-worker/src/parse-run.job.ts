@@ -1,9 +1,10 @@
+import { PARSER_VERSION } from '@confscope/conf-parser';
 import type { Delivery, Settlement } from '@confscope/job-queue';
 import type { Claim, ClaimedRun, Fence, RunClaims } from '@confscope/persistence';
 import type { Logger } from '@confscope/service-kit';
 import { currentTraceId, currentTraceparent, keepTrace, withoutSpans } from '@confscope/service-kit/tracing';
 import type { ParseProcesses } from './child/parse-processes.ts';
-import type { ConcludeAttempt } from './conclude-attempt.ts';
+import type { Attempt, ConcludeAttempt } from './conclude-attempt.ts';
 import { HeldRun, type HeldRunLimits } from './held-run.ts';
 import { spanOf } from './spans.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -77,6 +78,8 @@ export class ParseRunJob {
     log.info({ reclaimed: delivery.reclaimed }, 'run claimed');
     // Something went wrong before, or somebody asked again: worth telling, here and in the process that parses.
     if (run.attempt > 1) keepTrace();
+    const repeated = run.repeats ? await this.#repeat(attempt) : null;
+    if (repeated) return repeated;
     const held = new HeldRun(this.claims, { runId: run.id, attempt: run.attempt }, delivery.signal, this.options);
     const parseJob = {
       runId: run.id,
@@ -92,6 +95,19 @@ export class ParseRunJob {
       return await this.conclude.ended(attempt, outcome, held.stopReason);
     } finally {
       this.#inHand.delete(held);
+    }
+  }
+
+  /** An archive that was read before need not be read again: one statement does, and no process; null when it does not. */
+  async #repeat(attempt: Attempt): Promise<Settlement | null> {
+    const fence = { runId: attempt.run.id, attempt: attempt.run.attempt };
+    try {
+      const repeated = await spanOf('repeat', {}, () => withoutSpans(() => this.claims.repeat(fence, PARSER_VERSION)));
+      return repeated && this.conclude.repeated(attempt, repeated);
+    } catch (err) {
+      // Whoever parses it meets the same trouble, or finds that it is written already.
+      attempt.log.warn({ err }, 'what an earlier run of this archive came to could not be taken over');
+      return null;
     }
   }
 }

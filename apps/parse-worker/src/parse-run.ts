@@ -1,4 +1,4 @@
-import { ArchiveFault, type ArchiveLimits, openArchive } from '@confscope/archive';
+import { ArchiveFault, type ArchiveLimits, type ArchiveReport, openArchive } from '@confscope/archive';
 import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
 import {
@@ -39,7 +39,7 @@ interface Pass {
   store: BatchStore;
   /** What is still to be stored of the last batch. */
   rest: PreparedBatch | null;
-  entries: number;
+  report: ArchiveReport;
 }
 
 /**
@@ -66,16 +66,17 @@ export class ParseRun {
     const blob = await this.blobs.read(job.archiveKey);
     const upload: Upload = { job, blob, contents: new ContentLedger(), signal, onProgress };
     const { pass, shape } = await this.#readWhole(upload);
-    const { tally, survey, store, rest, entries } = pass;
+    const { tally, survey, store, rest, report } = pass;
     const fence = { runId: job.runId, attempt: job.attempt };
     const publisher = new RunPublisher(this.database, job.projectId, PARSER_VERSION);
     const result = (): RunResult => {
-      const nothing = tally.nothingFound(entries);
+      const nothing = tally.nothingFound(report.entries);
       if (nothing) throw nothing;
       trace.getActiveSpan()?.setAttribute('confscope.files', tally.manifest.length);
-      const metrics = tally.metrics(entries, blob.bytes);
+      const metrics = tally.metrics(report.entries, blob.bytes);
       const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-      return { lines: tally.manifest, layout: survey.layoutOf(shape), metrics, peakRssBytes };
+      const namedByArchive = shape.isNamedByArchive || isOneFile(report);
+      return { lines: tally.manifest, layout: survey.layoutOf(shape), namedByArchive, metrics, peakRssBytes };
     };
     const published = await spanOf('publish', {}, () => {
       if (!rest) return publisher.publishStored(fence, result());
@@ -140,9 +141,12 @@ export class ParseRun {
       return (await next()) ?? store.rest();
     }).catch(asFault);
     signal.throwIfAborted();
-    return { survey, tally, store, rest, entries: archive.report().entries };
+    return { survey, tally, store, rest, report: archive.report() };
   }
 }
+
+/** What came without an archive is called as it was uploaded. */
+const isOneFile = ({ format }: ArchiveReport): boolean => format === 'single' || format === 'gzip';
 
 /** A promise that is awaited later: until then its failure must not count as unhandled. */
 function kept<T>(promise: Promise<T>): Promise<T> {

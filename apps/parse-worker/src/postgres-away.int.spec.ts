@@ -1,18 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { type Delivery, ShuttingDown } from '@confscope/job-queue';
 import type { PostgresServer } from '@confscope/local-services';
-import { Database, type RunRow, UploadRuns, WorkerQueries } from '@confscope/persistence';
-import { createLogger } from '@confscope/service-kit';
-import { RunClaims } from '@confscope/persistence';
+import { Database, type RunRow, WorkerQueries } from '@confscope/persistence';
 import { ownPostgres } from '@confscope/testing';
 import type { ProcessOutcome } from './child/parse-process.ts';
 import { UNREACHABLE } from './child/protocol.ts';
-import { ConcludeAttempt } from './conclude-attempt.ts';
-import { ParseRunJob } from './parse-run.job.ts';
+import { parseRunJob, storedRun } from './parse-run-job.fixture.ts';
 import { Surroundings } from './surroundings.ts';
-
-const logger = await createLogger({ service: 'spec', level: 'silent', format: 'json' });
 
 const CUT_OFF: ProcessOutcome = {
   kind: 'fault',
@@ -46,29 +40,10 @@ describe('a worker whose PostgreSQL goes away', () => {
   });
 
   /** A worker whose processes end every attempt like this. */
-  function job(parse: () => Promise<ProcessOutcome>): ParseRunJob {
-    const claims = new RunClaims(database);
-    const conclude = new ConcludeAttempt(claims, { maxRetries: 3, delaysMs: [60_000] }, surroundings);
-    const limits = { worker: 'w', softLimitMs: 60_000, hardLimitMs: 60_000, runBeatMs: 60_000, silenceMs: 90_000 };
-    return new ParseRunJob(claims, { parse }, surroundings, conclude, limits, logger);
-  }
+  const job = (parse: () => Promise<ProcessOutcome>) => parseRunJob(database, surroundings, parse);
+  const delivery = (signal?: AbortSignal): Promise<Delivery> =>
+    storedRun(database, 'a', () => Promise.resolve({ sha256: 'ab', bytes: 3 }), signal);
 
-  async function delivery(signal = new AbortController().signal): Promise<Delivery> {
-    const uploads = new UploadRuns(database);
-    const begun = {
-      queue: 'default',
-      archiveName: 'a',
-      idempotencyKey: null,
-      receiver: 'api',
-      traceparent: null,
-    } as const;
-    const runId = (await uploads.begin(begun)) ?? 0;
-    const taskId = randomUUID();
-    const stored = { runId, taskId, label: null, notes: null, queue: 'default', archiveKey: 'k' } as const;
-    await uploads.store({ ...stored, type: 'ds_etc', sha256: 'ab', bytes: 3 });
-    const envelope = { runId, taskId, queue: 'default' as const, traceparent: null };
-    return { job: envelope, queue: 'default', entryId: '1-0', reclaimed: false, since: 0, signal };
-  }
   const row = async (id: number) =>
     (await database.rows<RunRow>('select * from runs where id = $1', [id]))[0] as RunRow;
 

@@ -3,7 +3,10 @@ import { decoded, decodeInto } from './decode-text.ts';
 import { FindingList } from './finding-list.ts';
 import type { ParsedConf } from './parsed-conf.ts';
 
-/** Changes whenever the same bytes give other settings, findings or secrets: parsed files are stored under it. */
+/**
+ * Changes whenever the same bytes give other settings, findings or secrets, or the same paths another place: parsed files
+ * are stored under it, and what a whole archive came to.
+ */
 export const PARSER_VERSION = 10;
 
 export interface ParseOptions {

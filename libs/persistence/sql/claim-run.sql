@@ -8,8 +8,8 @@
 -- $1 run · $2 task id of the message · $3 worker · $4 delivery · $5 silence in ms · $6 trace id or null
 -- $7 the delivery was taken over
 -- Reply: the run, and what earlier attempts of this task came to: crashes (its process died), losses (its worker fell
---        silent), interruptions (handed back because something around it was away) · quarantine_*: when its bytes are
---        in quarantine · no row: not claimable, see explain-claim
+--        silent), interruptions (handed back because something around it was away) · repeats: a run that is complete has
+--        read the same archive · quarantine_*: when its bytes are in quarantine · no row: not claimable, see explain-claim
 with claimed as (
   update runs
      set status = 'parsing', attempt = attempt + 1, worker = $3, delivery = $4, next_attempt_at = null,
@@ -38,6 +38,10 @@ select c.*,
        (select count(*) from attempts a
          where a.run_id = c.id and a.task_id = c.task_id and a.outcome = 'handed_back'
            and a.error_type is not null)::int as interruptions,
+       exists (select from runs e
+                where e.archive_sha256 = c.archive_sha256 and e.project_id = c.project_id
+                  and e.parser_version is not null
+                  and (not e.named_by_archive or e.archive_name = c.archive_name)) as repeats,
        q.crashes as quarantine_crashes, q.run_id as quarantine_run_id, q.error_message as quarantine_message
   from claimed c
   left join crashed_archives q on q.sha256 = c.archive_sha256 and q.quarantined_at is not null

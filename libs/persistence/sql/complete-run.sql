@@ -6,7 +6,8 @@
 -- Bytes that were parsed to their end did not kill the process on purpose: what was counted against them is forgotten.
 -- $1 run · $2 attempt · $3 metrics without duration_seconds · $4 peak memory in bytes · $5 project
 -- $6 sha256 of the layout, or null · $7 name of the manifest
--- $8 numbers of the files that this run was the first to parse, as a multirange
+-- $8 numbers of the files that this run was the first to parse, as a multirange · $9 parser version
+-- $10 whether anything in it is called after the archive
 -- Reply: (run, layout, manifest), ids · null for a layout or manifest that is not there · run null while both are there: the
 --        attempt was fenced off
 with layout as (
@@ -17,7 +18,7 @@ with layout as (
   update runs
      set status = 'complete', worker = null, delivery = null, completed_at = clock_timestamp(), next_attempt_at = null,
          error_type = null, error_message = null, error_traceback = null, progress = null,
-         layout_id = (select id from layout),
+         layout_id = (select id from layout), parser_version = $9, named_by_archive = $10,
          metrics = $3::jsonb || jsonb_build_object(
            'duration_seconds', round(extract(epoch from clock_timestamp() - started_at), 3),
            'retry_count', retry_count)

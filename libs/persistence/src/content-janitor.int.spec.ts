@@ -102,6 +102,7 @@ describe('content that no run uses', () => {
       layout: LAYOUT,
       metrics: METRICS,
       peakRssBytes: 1,
+      namedByArchive: false,
     }));
 
   async function published(lines: ManifestLine[]): Promise<number> {

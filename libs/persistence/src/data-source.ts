@@ -17,6 +17,7 @@ import { Protocol1795000000003 } from './migrations/0003-protocol.ts';
 import { ManifestTrees1795000000004 } from './migrations/0004-manifest-trees.ts';
 import { Retention1795000000006 } from './migrations/0006-retention.ts';
 import { SearchHashes1795000000007 } from './migrations/0007-search-hashes.ts';
+import { SameArchives1795000000008 } from './migrations/0008-same-archives.ts';
 
 /**
  * A TypeORM data source over all of Confscope's entities and migrations; not connected yet. Only who migrates loads it:
@@ -54,6 +55,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
       ManifestTrees1795000000004,
       Retention1795000000006,
       SearchHashes1795000000007,
+      SameArchives1795000000008,
     ],
     migrationsTransactionMode: 'each',
     logging: false,

@@ -24,7 +24,7 @@ export { type DatabaseTrouble, troubleOf } from './database-trouble.ts';
 export { Quarantine, type QuarantinedArchive } from './quarantine.ts';
 export { type PausedQueue, QueueControls } from './queue-controls.ts';
 export { attemptHolder, QUARANTINE_CRASHES, RunClaims } from './run-claims.ts';
-export type { Claim, ClaimedRun, ClaimRequest, FailRun, Fence, LeaveRun } from './run-claims.ts';
+export type { Claim, ClaimedRun, ClaimRequest, FailRun, Fence, LeaveRun, RepeatedRun } from './run-claims.ts';
 export { RunCommands } from './run-commands.ts';
 export type { ManifestLine, StoredTree } from './manifest-line.ts';
 export { sortByPath, treeName, treePrefixChars, type ManifestEntry } from './manifest-names.ts';

@@ -20,6 +20,7 @@ const resultOf = (lines: ManifestLine[]): RunResult => ({
   layout: null,
   metrics: {} as PublishedMetrics,
   peakRssBytes: 1,
+  namedByArchive: false,
 });
 
 const parsed = (sha256: string, stanzaCount: number): ParsedFile => ({

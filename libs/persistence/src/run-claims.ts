@@ -7,6 +7,7 @@ const SQL = {
   explain: preparedSql('explain-claim'),
   lost: preparedSql('lost-attempts'),
   beat: preparedSql('beat-run'),
+  repeat: preparedSql('repeat-run'),
   leave: preparedSql('leave-run'),
   fail: preparedSql('fail-run'),
 };
@@ -45,6 +46,8 @@ export interface ClaimedRun {
   losses: number;
   /** How many were handed back because something around them was away. */
   interruptions: number;
+  /** A run that is complete has read the same archive; see {@link RunClaims.repeat}. */
+  repeats: boolean;
   /** Set when these bytes are in quarantine, and say how they came there. */
   quarantine: { crashes: number; runId: number; message: string } | null;
 }
@@ -68,6 +71,14 @@ export interface Fence {
 export function attemptHolder({ runId, attempt }: Fence): { name: string } {
   return { name: `confscope run ${runId} attempt ${attempt}` };
 }
+
+/** A run that came to what an earlier one has come to. */
+export interface RepeatedRun {
+  earlierRun: number;
+  counts: Pick<RunMetrics, 'files_parsed' | 'files_reused' | 'stanzas_created'>;
+}
+
+type RepeatedRunRow = { earlier_run: number } & RepeatedRun['counts'];
 
 export interface LeaveRun {
   outcome: 'retry' | 'handed_back' | 'crashed';
@@ -104,6 +115,7 @@ interface ClaimRow {
   crashes: number;
   losses: number;
   interruptions: number;
+  repeats: boolean;
   quarantine_crashes: number | null;
   quarantine_run_id: number | null;
   quarantine_message: string | null;
@@ -133,6 +145,18 @@ export class RunClaims {
   /** Says that the worker is alive, and optionally how far it is. */
   beat({ runId, attempt }: Fence, progress: RunProgress | null): Promise<boolean> {
     return this.#wrote(SQL.beat, [runId, attempt, progress === null ? null : JSON.stringify(progress)]);
+  }
+
+  /**
+   * parsing → complete, with what an earlier run of the same archive came to.
+   *
+   * @returns null when nothing was written: there is no such run any more, or the attempt was fenced off
+   */
+  async repeat({ runId, attempt }: Fence, parserVersion: number): Promise<RepeatedRun | null> {
+    const [row] = await this.database.rows<RepeatedRunRow>(SQL.repeat, [runId, attempt, parserVersion]);
+    if (!row) return null;
+    const { earlier_run: earlierRun, ...counts } = row;
+    return { earlierRun, counts };
   }
 
   /** parsing → stored: a retry that waits, a hand-back, or another chance after a crash. */
@@ -205,6 +229,7 @@ function claimedRunOf(row: ClaimRow): ClaimedRun {
     crashes: row.crashes,
     losses: row.losses,
     interruptions: row.interruptions,
+    repeats: row.repeats,
     quarantine: crashes !== null && runId !== null && message !== null ? { crashes, runId, message } : null,
   };
 }

@@ -31,7 +31,13 @@ const METRICS: PublishedMetrics = {
   diagnostics: { error: 0, warning: 0, info: 0 },
 };
 
-const resultOf = (lines: ManifestLine[]): RunResult => ({ lines, layout: null, metrics: METRICS, peakRssBytes: 1 });
+const resultOf = (lines: ManifestLine[]): RunResult => ({
+  lines,
+  layout: null,
+  metrics: METRICS,
+  peakRssBytes: 1,
+  namedByArchive: false,
+});
 
 const line = (path: string, stanzaCount: number): ManifestLine => ({
   path,
@@ -311,6 +317,119 @@ describe('the life of a run in PostgreSQL', () => {
       const leave = { ...crash, retryCount: 0, delayMs: 0, peakRssBytes: 9 };
       expect(await claims.leave({ runId: run.id, attempt: 1 }, leave)).toBe(false);
       expect(await database.rows('select 1 from crashed_archives')).toEqual([]);
+    });
+  });
+
+  describe('an archive that was read before', () => {
+    const PARSER = 1;
+    let bytes = 0;
+    beforeEach(() => bytes++);
+
+    /** A run of the bytes of this test, claimed. */
+    async function ofTheseBytes(archiveName = 'a.tgz'): Promise<ClaimedRun> {
+      const run = await stored();
+      await database.rows('update runs set archive_sha256 = $2, archive_name = $3 where id = $1', [
+        run.id,
+        `bytes-${bytes}`,
+        archiveName,
+      ]);
+      return claimed(run, 'high/1-0');
+    }
+    async function read(namedByArchive = false): Promise<ClaimedRun> {
+      const run = await ofTheseBytes();
+      const layout = { instances: [], schemes: [] };
+      const result = { ...resultOf([line('a', 1), line('b', 2)]), layout, namedByArchive };
+      expect(await publisher.publish(fenceOf(run), () => result)).not.toBeNull();
+      return run;
+    }
+    const fenceOf = ({ id, attempt }: ClaimedRun) => ({ runId: id, attempt });
+    const resultRow = async (id: number) => {
+      const [result] = await database.rows<{ manifest_id: number; layout_id: number; parsed: string }>(
+        'select manifest_id, layout_id, parsed::text from runs join run_manifests on run_id = id where id = $1',
+        [id],
+      );
+      return result;
+    };
+
+    it('comes to what it came to then, at once, and has parsed none of it', async () => {
+      const earlier = await read();
+      const run = await ofTheseBytes('etc-of-the-next-day.tgz');
+      expect([earlier.repeats, run.repeats]).toEqual([false, true]);
+      expect(await claims.repeat(fenceOf(run), PARSER)).toEqual({
+        earlierRun: earlier.id,
+        counts: { files_parsed: 1, files_reused: 1, stanzas_created: 1 },
+      });
+      expect(await row(run.id)).toMatchObject({
+        status: 'complete',
+        worker: null,
+        progress: null,
+        metrics: { ...METRICS, files_reused: 1, retry_count: 0, duration_seconds: expect.any(Number) as number },
+      });
+      const before = await resultRow(earlier.id);
+      expect(before?.parsed).toBe('{[0,2)}');
+      expect(before?.layout_id).not.toBeNull();
+      expect(await resultRow(run.id)).toEqual({ ...before, parsed: '{}' });
+      const ledger = await database.rows('select outcome, ended_at is null as open from attempts where run_id = $1', [
+        run.id,
+      ]);
+      expect(ledger).toEqual([{ outcome: 'complete', open: false }]);
+    });
+
+    it('goes on doing so after the run that read it is deleted', async () => {
+      const earlier = await read();
+      await claims.repeat(fenceOf(await ofTheseBytes()), PARSER);
+      const { manifest_id } = (await resultRow(earlier.id)) ?? {};
+      expect(await commands.delete(earlier.id)).not.toBeNull();
+      const run = await ofTheseBytes();
+      expect(await claims.repeat(fenceOf(run), PARSER)).not.toBeNull();
+      expect((await resultRow(run.id))?.manifest_id).toBe(manifest_id);
+    });
+
+    it('is read again under another name if something in it is called after the archive', async () => {
+      await read(true);
+      const other = await ofTheseBytes('b.tgz');
+      expect(other.repeats).toBe(false);
+      expect(await claims.repeat(fenceOf(other), PARSER)).toBeNull();
+      const same = await ofTheseBytes();
+      expect(same.repeats).toBe(true);
+      expect(await claims.repeat(fenceOf(same), PARSER)).not.toBeNull();
+    });
+
+    it.each([
+      ['by another parser', () => Promise.resolve(), PARSER + 1],
+      ['and the run that read it is deleted meanwhile', (earlier: ClaimedRun) => commands.delete(earlier.id), PARSER],
+      [
+        'and its manifest is lost',
+        (earlier: ClaimedRun) => database.rows('delete from run_manifests where run_id = $1', [earlier.id]),
+        PARSER,
+      ],
+    ])('is read again when it was read %s', async (_, meanwhile, parser) => {
+      const earlier = await read();
+      const run = await ofTheseBytes();
+      await meanwhile(earlier);
+      expect(await claims.repeat(fenceOf(run), parser)).toBeNull();
+      expect(await row(run.id)).toMatchObject({ status: 'parsing', metrics: null });
+      expect(await resultRow(run.id)).toBeUndefined();
+    });
+
+    it('is read again when nobody knows which parser read it, as before this was kept', async () => {
+      const earlier = await read();
+      await database.rows('update runs set parser_version = null, named_by_archive = null where id = $1', [earlier.id]);
+      const run = await ofTheseBytes();
+      expect(run.repeats).toBe(false);
+      expect(await claims.repeat(fenceOf(run), PARSER)).toBeNull();
+    });
+
+    it('changes nothing for an attempt that was fenced off or cancelled', async () => {
+      await read();
+      const run = await ofTheseBytes();
+      const takenOver = await claimed({ id: run.id, task_id: run.taskId }, 'high/1-0', true);
+      expect(await claims.repeat(fenceOf(run), PARSER)).toBeNull();
+      expect(await row(run.id)).toMatchObject({ status: 'parsing', attempt: 2 });
+      await commands.cancel(run.id);
+      expect(await claims.repeat(fenceOf(takenOver), PARSER)).toBeNull();
+      expect(await row(run.id)).toMatchObject({ status: 'cancelled' });
+      expect(await resultRow(run.id)).toBeUndefined();
     });
   });
 

@@ -27,6 +27,8 @@ export interface RunResult {
   lines: readonly ManifestLine[];
   /** The shape of its upload; null when nothing is known of it. */
   layout: StoredLayout | null;
+  /** Whether a file is called after its archive, or an app is. */
+  namedByArchive: boolean;
   metrics: PublishedMetrics;
   peakRssBytes: number;
 }
@@ -60,7 +62,7 @@ export class RunPublisher {
   constructor(
     private readonly database: Database,
     private readonly projectId: number,
-    parserVersion: number,
+    private readonly parserVersion: number,
   ) {
     this.#trees = new TreeStore(database, projectId, parserVersion);
   }
@@ -122,12 +124,15 @@ export class RunPublisher {
   async #complete(
     executor: Executor,
     { runId, attempt }: Fence,
-    { metrics, peakRssBytes }: RunResult,
+    { metrics, peakRssBytes, namedByArchive }: RunResult,
     { layout, manifest, parsed }: Named,
   ): Promise<Completion> {
     const [row] = await executor.rows<{ run: number | null; layout: number | null; manifest: number | null }>(
       SQL.complete,
-      [runId, attempt, JSON.stringify(metrics), peakRssBytes, this.projectId, layout?.name ?? null, manifest, parsed],
+      [
+        ...[runId, attempt, JSON.stringify(metrics), peakRssBytes, this.projectId, layout?.name ?? null],
+        ...[manifest, parsed, this.parserVersion, namedByArchive],
+      ],
     );
     if (row && row.run !== null) return 'complete';
     const lacksLayout = layout !== null && (row?.layout ?? null) === null;

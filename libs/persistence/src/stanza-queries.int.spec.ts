@@ -293,7 +293,13 @@ async function publishedRun(database: Database): Promise<number> {
     stanzaCount: file.stanzaCount,
     ignoredReason: null,
   }));
-  const result = { lines: [...lines, IGNORED], layout: null, metrics: {} as PublishedMetrics, peakRssBytes: 1 };
+  const result = {
+    lines: [...lines, IGNORED],
+    layout: null,
+    metrics: {} as PublishedMetrics,
+    peakRssBytes: 1,
+    namedByArchive: false,
+  };
   await new RunPublisher(database, 1, 1).publish({ runId, attempt: 1 }, () => result);
   return runId;
 }

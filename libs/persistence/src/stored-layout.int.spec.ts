@@ -9,7 +9,7 @@ const LAYOUT: StoredLayout = {
   schemes: [{ path: 'etc/apps/a/README/inputs.conf.spec', instance: 'etc', app: 'a', scope: 'app', names: ['mod'] }],
 };
 
-const RESULT = { lines: [], layout: LAYOUT, metrics: {} as PublishedMetrics, peakRssBytes: 1 };
+const RESULT = { lines: [], layout: LAYOUT, metrics: {} as PublishedMetrics, peakRssBytes: 1, namedByArchive: false };
 
 describe('the shape of an upload in PostgreSQL', () => {
   let place: TestDatabase;

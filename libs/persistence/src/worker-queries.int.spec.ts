@@ -57,7 +57,7 @@ describe('what is asked of all runs', () => {
   async function complete(seconds: number): Promise<Stored> {
     const run = await parsing();
     await database.rows(`update runs set started_at = now() - $2 * interval '1 s' where id = $1`, [run.id, seconds]);
-    const result = { lines: [], layout: null, metrics: {} as PublishedMetrics, peakRssBytes: 1 };
+    const result = { lines: [], layout: null, metrics: {} as PublishedMetrics, peakRssBytes: 1, namedByArchive: false };
     await new RunPublisher(database, 1, 1).publish({ runId: run.id, attempt: 1 }, () => result);
     return run;
   }

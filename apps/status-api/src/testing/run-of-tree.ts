@@ -40,7 +40,7 @@ export async function runOfTree(database: Database, files: Readonly<Record<strin
     return [{ ...place, ...content, stanzaCount: file?.stanzaCount ?? 0, reused: false }];
   });
   const layout = { instances: shape.instances(), schemes };
-  const result = { lines: manifest, layout, metrics: {} as PublishedMetrics, peakRssBytes: 1 };
+  const result = { lines: manifest, layout, metrics: {} as PublishedMetrics, peakRssBytes: 1, namedByArchive: false };
   await new RunPublisher(database, 1, 1).publish(fence, () => result);
   return run;
 }

@@ -110,7 +110,7 @@ export async function completeRun(database: Database, label: string | null = nul
     archive_bytes: 3,
     diagnostics: { error: 0, warning: 2, info: 0 },
   };
-  const result = { lines: manifest, layout: null, metrics, peakRssBytes: 1 };
+  const result = { lines: manifest, layout: null, metrics, peakRssBytes: 1, namedByArchive: false };
   await new RunPublisher(database, 1, 1).publish({ runId: run.id, attempt: 1 }, () => result);
   return run;
 }

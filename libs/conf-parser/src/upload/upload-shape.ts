@@ -71,6 +71,11 @@ export class UploadShape {
     return this.#placing(path);
   }
 
+  /** Whether an app may be called after the archive: it lies at the top of it. */
+  get isNamedByArchive(): boolean {
+    return this.#anchors.apps.has('');
+  }
+
   #placingIn(folder: string): Placing {
     for (const anchor of foldersUpFrom(folder)) {
       if (this.#anchors.etcs.has(anchor)) return inEtc(folder, anchor);

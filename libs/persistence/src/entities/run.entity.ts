@@ -14,6 +14,7 @@ import { ProjectEntity } from './project.entity.ts';
 @Index('runs_status_idx', ['status', 'id'])
 @Index('runs_task_idx', ['taskId'])
 @Index('runs_layout_idx', ['layoutId'])
+@Index('runs_archive_idx', ['archiveSha256', 'id'], { where: 'parser_version is not null' })
 @Index('runs_idempotency_idx', ['projectId', 'idempotencyKey'], {
   unique: true,
   where: 'idempotency_key is not null',
@@ -124,6 +125,14 @@ export class RunEntity {
   /** The shape of the upload; null before it is known, and for runs that were parsed before shapes were kept. */
   @Column('bigint', { name: 'layout_id', nullable: true })
   layoutId!: number | null;
+
+  /** Which parser read it; null unless it is complete, and for runs that were complete before this was kept. */
+  @Column('integer', { name: 'parser_version', nullable: true })
+  parserVersion!: number | null;
+
+  /** Whether a file of it is called after the archive: under another name the same bytes come to something else. */
+  @Column('boolean', { name: 'named_by_archive', nullable: true })
+  namedByArchive!: boolean | null;
 
   /** W3C trace context of the upload, rejoined by retries and by the reconciler. */
   @Column('text', { nullable: true })

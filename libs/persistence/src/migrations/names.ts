@@ -9,4 +9,5 @@ export const MIGRATION_NAMES = [
   'ManifestTrees1795000000004',
   'Retention1795000000006',
   'SearchHashes1795000000007',
+  'SameArchives1795000000008',
 ];
