@@ -29,7 +29,7 @@ describe('what of a batch waits to be stored with more', () => {
     const contents = new ContentLedger();
     const store = new BatchStore(database, reader, job, contents, new RunTally(), blocks);
     const prepare = async (...files: readonly FoundFile[]): Promise<(PreparedBatch | null)[]> => {
-      const batches = new Batches(blocks);
+      const batches = new Batches(blocks, () => 0);
       const cut = [...files.map((file) => batches.add(file)), batches.rest()].filter((batch) => batch !== null);
       const prepared: (PreparedBatch | null)[] = [];
       for (const batch of cut) prepared.push(await store.prepare(await store.lookUp(batch)));

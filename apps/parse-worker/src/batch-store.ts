@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { PARSER_VERSION } from '@confscope/conf-parser';
 import {
   attemptHolder,
@@ -25,12 +24,8 @@ import type { ParseJob } from './child/protocol.ts';
 import type { ConfEntry, ConfFileReader, FoundFile } from './conf-files.ts';
 import type { RunTally } from './run-tally.ts';
 import { spanOf } from './spans.ts';
+import { Turns } from './turns.ts';
 
-/**
- * How long files are parsed before others have their turn. A batch is stored in many small steps: if each of them waited for a
- * whole batch to be parsed, PostgreSQL would have nothing to do meanwhile.
- */
-const PARSING_MS = 1;
 /**
  * What little there is to be stored of a batch waits for more until it comes to this: a transaction for each would cost an
  * upload with few changes more than they do. In a crash no more than this is parsed anew.
@@ -163,14 +158,12 @@ export class BatchStore {
 
   /** Parses files one after the other, and lets the batch that is being stored go on in between. */
   async #parse(entries: readonly ConfEntry[], files: FoundFiles, waiting: PreparedBatch): Promise<void> {
-    let pauseAt = performance.now() + PARSING_MS;
+    const turns = new Turns();
     for (const entry of entries) {
       waiting.parsed.push(encodedFile(this.reader.read(entry), idFor(entry, files), waiting.writer, entry.key));
       waiting.bytes += entry.content.length;
       this.#pending.add(entry.key);
-      if (performance.now() < pauseAt) continue;
-      await setImmediate();
-      pauseAt = performance.now() + PARSING_MS;
+      if (turns.isOver) await turns.next();
     }
   }
 

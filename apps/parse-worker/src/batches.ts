@@ -4,8 +4,11 @@ import type { FoundFile } from './conf-files.ts';
 /** A batch is stored when it holds this much: large enough to be few, small enough to lose little in a crash. */
 const BATCH_FILES = 1024;
 const BATCH_BYTES = 2 * 1024 * 1024;
-/** The first one is small, and each one behind it twice as large: PostgreSQL is to have work soon. */
-const FIRST_BATCH_BYTES = 256 * 1024;
+/**
+ * The first one is small, and each one behind it twice as large: PostgreSQL is to have work soon. In the end each one is half
+ * of what is still to come, down to this: all wait for the last one.
+ */
+const LEAST_BATCH_BYTES = 256 * 1024;
 
 /** Files of an archive in the order they came. */
 export interface Batch {
@@ -24,9 +27,15 @@ export class Batches {
   #prefix = '';
   readonly #batchSize = new Size();
   readonly #groupSize = new Size();
-  #batchBytes = FIRST_BATCH_BYTES;
+  #batchBytes = LEAST_BATCH_BYTES;
+  /** Of all files so far. */
+  #bytes = 0;
 
-  constructor(private readonly blocks: ByteBlocks) {
+  /** @param share how much of the archive the files so far come from, from 0 to 1; 0 as long as nobody knows */
+  constructor(
+    private readonly blocks: ByteBlocks,
+    private readonly share: () => number,
+  ) {
     this.#contents = blocks.open();
   }
 
@@ -41,6 +50,7 @@ export class Batches {
     this.#group.push(file);
     this.#batchSize.add(file);
     this.#groupSize.add(file);
+    this.#bytes += bytesOf(file);
     return full;
   }
 
@@ -55,8 +65,14 @@ export class Batches {
     this.#batch = [];
     this.#contents = this.blocks.open();
     this.#batchSize.clear();
-    this.#batchBytes = Math.min(2 * this.#batchBytes, BATCH_BYTES);
+    this.#batchBytes = Math.min(2 * this.#batchBytes, BATCH_BYTES, Math.max(LEAST_BATCH_BYTES, this.#toCome() / 2));
     return batch;
+  }
+
+  /** Bytes of the files that are still to come, if they are like those so far. */
+  #toCome(): number {
+    const share = this.share();
+    return share > 0 ? (this.#bytes * (1 - share)) / share : Infinity;
   }
 
   #closeGroup(): void {
@@ -66,13 +82,15 @@ export class Batches {
   }
 }
 
+const bytesOf = ({ entry }: FoundFile): number => entry?.content.length ?? 0;
+
 class Size {
   #files = 0;
   #bytes = 0;
 
-  add({ entry }: FoundFile): void {
+  add(file: FoundFile): void {
     this.#files++;
-    this.#bytes += entry?.content.length ?? 0;
+    this.#bytes += bytesOf(file);
   }
 
   reaches(bytes: number): boolean {

@@ -12,8 +12,9 @@ import {
 } from '@confscope/persistence';
 import { trace } from '@opentelemetry/api';
 import { PARSER_VERSION, type UploadShape } from '@confscope/conf-parser';
-import { BatchStore, ContentLedger, type KnownBatch, type PreparedBatch } from './batch-store.ts';
-import { type Batch, Batches } from './batches.ts';
+import { BatchPipeline } from './batch-pipeline.ts';
+import { BatchStore, ContentLedger, type PreparedBatch } from './batch-store.ts';
+import { Batches } from './batches.ts';
 import type { ParseJob } from './child/protocol.ts';
 import { type ConfFileReader, readConfEntry } from './conf-files.ts';
 import { RunTally } from './run-tally.ts';
@@ -39,6 +40,8 @@ interface Pass {
   store: BatchStore;
   /** What is still to be stored of the last batch. */
   rest: PreparedBatch | null;
+  /** Resolves when all but that is stored. */
+  stored: Promise<void>;
   report: ArchiveReport;
 }
 
@@ -92,10 +95,15 @@ export class ParseRun {
   async #readWhole(upload: Upload): Promise<{ pass: Pass; shape: UploadShape }> {
     const { archiveName } = upload.job;
     const first = await this.#read(upload, new UploadSurvey(archiveName));
+    // Meanwhile the last batches are stored.
     const shape = first.survey.settle();
-    if (first.survey.agreesWith(shape)) return { pass: first, shape };
+    const agrees = await first.survey.agreesWith(shape);
+    await first.stored;
+    if (agrees) return { pass: first, shape };
     if (first.rest) await first.store.store(first.rest);
-    return { pass: await this.#read(upload, new UploadSurvey(archiveName, shape)), shape };
+    const second = await this.#read(upload, new UploadSurvey(archiveName, shape));
+    await second.stored;
+    return { pass: second, shape };
   }
 
   /** Reads the archive from front to end and stores its files, but for the last ones. */
@@ -110,49 +118,31 @@ export class ParseRun {
     };
     const archive = openArchive(source, this.limits, { signal, onProgress: (bytes) => (bytesDone = bytes) });
     const store = new BatchStore(this.database, this.reader, job, contents, tally, this.#blocks);
-    const batches = new Batches(this.#blocks);
+    const pipeline = new BatchPipeline(store);
+    const batches = new Batches(this.#blocks, () => bytesDone / blob.bytes);
     const rest = await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
-      // While one batch is stored, the next one is parsed and the one behind it read and looked up; never more than these
-      // three are in memory, and little that waits to be stored with more.
-      let storing: Promise<void> = Promise.resolve();
-      let looking: Promise<KnownBatch> | null = null;
-      const next = async (): Promise<PreparedBatch | null> => {
-        const preparing = looking ? kept(store.prepare(await looking)) : null;
-        // Whichever of them fails, nothing is left behind that goes on beside the next run.
-        await Promise.allSettled([storing, preparing]);
-        await storing;
-        onProgress(tally.progress(bytesDone));
-        return preparing;
-      };
-      const take = async (batch: Batch): Promise<void> => {
-        const lookingAtNext = kept(store.lookUp(batch));
-        const prepared = await next();
-        if (prepared) storing = kept(store.store(prepared));
-        looking = lookingAtNext;
-      };
       for await (const entry of archive) {
         tally.see(entry.path);
         const found = await readConfEntry(entry, survey);
         const full = found && batches.add(found);
-        if (full) await take(full);
+        if (!full) continue;
+        await pipeline.take(full);
+        onProgress(tally.progress(bytesDone));
       }
       const last = batches.rest();
-      if (last) await take(last);
-      return (await next()) ?? store.rest();
-    }).catch(asFault);
-    signal.throwIfAborted();
-    return { survey, tally, store, rest, report: archive.report() };
+      if (last) await pipeline.take(last);
+      signal.throwIfAborted();
+      return pipeline.end();
+    }).catch(async (error: unknown) => {
+      await pipeline.quiet();
+      return asFault(error);
+    });
+    return { survey, tally, store, rest, stored: pipeline.stored, report: archive.report() };
   }
 }
 
 /** What came without an archive is called as it was uploaded. */
 const isOneFile = ({ format }: ArchiveReport): boolean => format === 'single' || format === 'gzip';
-
-/** A promise that is awaited later: until then its failure must not count as unhandled. */
-function kept<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}
 
 function earlierAttempts({ runId, attempt }: Fence): Fence[] {
   return Array.from({ length: attempt - 1 }, (_, i) => ({ runId, attempt: i + 1 }));

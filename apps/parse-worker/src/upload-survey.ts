@@ -1,4 +1,5 @@
 import {
+  InstanceTargets,
   mattersToShape,
   mayCount,
   type Origin,
@@ -9,6 +10,7 @@ import {
 } from '@confscope/conf-parser';
 import type { ArchiveEntry } from '@confscope/archive';
 import type { StoredLayout } from '@confscope/persistence';
+import { Turns } from './turns.ts';
 
 /** Specs and lists are written by people and short; what is longer is something else. */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
@@ -33,6 +35,8 @@ export class UploadSurvey {
   readonly #packageIds = new Map<string, string>();
   /** What diags left out, by their folders. */
   readonly #leftOut = new Map<string, readonly string[]>();
+  /** What a shape that agrees says of all paths; null before it was asked for them. */
+  #targets: InstanceTargets | null = null;
 
   /** @param settled the shape, where it is known from an earlier look at the same archive */
   constructor(archiveName: string, settled: UploadShape | null = null) {
@@ -81,11 +85,16 @@ export class UploadSurvey {
   }
 
   /** Whether everything that was said of a file is true of it in this shape. */
-  agreesWith(shape: UploadShape): boolean {
+  async agreesWith(shape: UploadShape): Promise<boolean> {
+    const turns = new Turns();
+    const targets = new InstanceTargets();
     for (const [path, said] of this.#said) {
+      if (turns.isOver) await turns.next();
       const origin = shape.originOf(path);
+      targets.add(origin);
       if (said !== this.#verdicts.of(origin?.kind === 'spec' ? null : origin)) return false;
     }
+    this.#targets = targets;
     return true;
   }
 
@@ -98,7 +107,7 @@ export class UploadSurvey {
       return [{ path, instance, app, scope, names }];
     });
     schemes.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-    const instances = shape.instances().map((instance) => {
+    const instances = shape.instances(this.#targets ?? undefined).map((instance) => {
       const leftOut = instance.kind === 'diag' ? this.#leftOut.get(instance.root.replace(/[^/]*$/, '')) : undefined;
       return leftOut ? { ...instance, leftOut } : instance;
     });

@@ -116,8 +116,12 @@ async function recogniseStream(
 ): Promise<Recognised> {
   // What was inflated is judged by the bytes it came from, not by those that were only read ahead.
   let compressedBytes = gzipped ? 0 : source.bytes;
-  const bytes = openBytes(source, undefined, options.signal, options.onProgress);
-  const chunks: AsyncIterable<Buffer> = gzipped ? gunzip(bytes, (consumed) => (compressedBytes = consumed)) : bytes;
+  const consume = (consumed: number): void => {
+    compressedBytes = consumed;
+    options.onProgress?.(consumed);
+  };
+  const bytes = openBytes(source, undefined, options.signal, gzipped ? undefined : options.onProgress);
+  const chunks: AsyncIterable<Buffer> = gzipped ? gunzip(bytes, consume) : bytes;
   const counted = new HeadedChunks(counting(chunks, budget, () => compressedBytes));
   const close = async (): Promise<void> => {
     bytes.destroy();

@@ -6,7 +6,8 @@ import { HeldSource } from './held-source.ts';
 /** How a source is read: what stops it, and who wants to know how far it is. */
 export interface ReadOptions {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (compressedBytesRead: number) => void;
+  /** Hears how many of the compressed bytes were read, or inflated where they are. */
+  readonly onProgress?: (compressedBytes: number) => void;
 }
 
 /** Passes bytes on, counts them, and fails when storage ends before it gave what it promised. */

@@ -16,7 +16,13 @@ export {
   TARGETS,
 } from './upload/origin.ts';
 export { ShapeGuess } from './upload/shape-guess.ts';
-export { mattersToShape, type ShapeHints, type UploadInstance, UploadShape } from './upload/upload-shape.ts';
+export {
+  InstanceTargets,
+  mattersToShape,
+  type ShapeHints,
+  type UploadInstance,
+  UploadShape,
+} from './upload/upload-shape.ts';
 export { type AccessList, accessListOf } from './layers/access-list.ts';
 export { answerSize } from './layers/answer-size.ts';
 export { AppMetadata, type MetaObject, type MetaValue } from './layers/app-metadata.ts';

@@ -65,6 +65,7 @@ export function sortByPath<Line extends { path: string }>(lines: readonly Line[]
   // Below the surrogates the two orders are one, and JavaScript's own comparison is many times faster.
   const isPlain = lines.every(({ path }) => !/[\ud800-\uffff]/.test(path));
   if (!isPlain) return lines.toSorted((a, b) => comparePaths(a.path, b.path));
+  if (lines.every(({ path }, i) => i === 0 || (lines[i - 1] as Line).path < path)) return [...lines];
   return lines.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 

@@ -15,7 +15,7 @@ export interface ManifestSegment {
 
 /** Sorts the lines of a manifest in byte order of their paths and cuts them where the folder of the app changes. */
 export function segmentsOf(lines: readonly ManifestLine[]): ManifestSegment[] {
-  const sorted = sortByPath(lines);
+  const sorted = sortByPath(treesInOrder(lines));
   const segments: ManifestSegment[] = [];
   let prefix: string | null = null;
   let segment: ManifestLine[] = [];
@@ -32,6 +32,18 @@ export function segmentsOf(lines: readonly ManifestLine[]): ManifestSegment[] {
   }
   close();
   return segments;
+}
+
+/** Lines come tree by tree: when the trees are in order, most of the lines are. */
+function treesInOrder(lines: readonly ManifestLine[]): ManifestLine[] {
+  const trees: ManifestLine[][] = [];
+  let last: ManifestLine | null = null;
+  for (const line of lines) {
+    if (last !== null && line.tree === last.tree) trees.at(-1)?.push(line);
+    else trees.push([line]);
+    last = line;
+  }
+  return sortByPath(trees.map((tree) => ({ path: tree[0]?.path ?? '', tree }))).flatMap(({ tree }) => tree);
 }
 
 /** Whether the path belongs to the tree of this prefix, and not to one below it. */

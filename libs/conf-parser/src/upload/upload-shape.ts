@@ -85,24 +85,39 @@ export class UploadShape {
     return this.#anchors.etcs.size + this.#anchors.apps.size === 0 ? alone : outside(folder);
   }
 
-  /** The instances of the upload, by their roots. */
-  instances(): UploadInstance[] {
-    const targets = new Map<string, Set<Target>>();
-    for (const path of this.#paths) {
-      const origin = this.originOf(path);
-      if (!origin || origin.kind === 'ignored') continue;
-      const known = targets.get(origin.instance);
-      if (known) known.add(origin.target);
-      else targets.set(origin.instance, new Set([origin.target]));
-    }
+  /**
+   * The instances of the upload, by their roots.
+   *
+   * @param targets what its origins say, where somebody has asked for all of them already
+   */
+  instances(targets = this.#targets()): UploadInstance[] {
     const diags = new Set(this.#paths.filter((path) => DIAG_FILES.has(nameOf(path))).map(parentOf));
-    const instances = [...targets].map(([root, found]): UploadInstance => {
+    const instances = [...targets.byRoot].map(([root, found]): UploadInstance => {
       const kind = this.#anchors.etcs.has(root) ? 'etc' : this.#anchors.apps.size > 0 ? 'apps' : 'files';
       const isDiag =
         kind === 'etc' && root !== '' && (diags.has(parentOf(root)) || /(?:^|\/)diag-[^/]*\/[^/]*$/.test(root));
       return { root, kind: isDiag ? 'diag' : kind, targets: TARGETS.filter((target) => found.has(target)) };
     });
     return sortByBytes(instances, ({ root }) => root);
+  }
+
+  #targets(): InstanceTargets {
+    const targets = new InstanceTargets();
+    for (const path of this.#paths) targets.add(this.originOf(path));
+    return targets;
+  }
+}
+
+/** Whose configuration the files of each instance are. */
+export class InstanceTargets {
+  readonly byRoot = new Map<string, Set<Target>>();
+
+  /** Takes what is said of a file; null for one that is no configuration. */
+  add(origin: Origin | null): void {
+    if (!origin || origin.kind === 'ignored') return;
+    const known = this.byRoot.get(origin.instance);
+    if (known) known.add(origin.target);
+    else this.byRoot.set(origin.instance, new Set([origin.target]));
   }
 }
 
