@@ -37,6 +37,10 @@ export class ServiceProcess {
     return service;
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Most memory that the process has had so far, in bytes; null where the system does not tell (it is Linux that does). */
   peakRssBytes(): number | null {
     try {
