@@ -76,14 +76,24 @@ describe('the way of batches into the store', () => {
     await recorder.stored(2);
     await recorder.stored(3);
     await reading;
-    expect(numberOf(await pipeline.end())).toBe(5);
+    expect(await pipeline.end()).toBeNull();
     let done = false;
     void pipeline.stored.then(() => (done = true));
     await settled();
     expect(done).toBe(false);
     await recorder.stored(4);
+    expect(done).toBe(false);
+    await recorder.stored(5);
     expect(done).toBe(true);
-    expect(recorder.events).not.toContain('storing 5');
+  });
+
+  it('leaves a single batch to the caller, who has more to store', async () => {
+    const recorder = new Recorder();
+    const pipeline = new BatchPipeline(recorder);
+    await pipeline.take(batch(1));
+    expect(numberOf(await pipeline.end())).toBe(1);
+    await pipeline.stored;
+    expect(recorder.events).toEqual(['looked up 1', 'prepared 1']);
   });
 
   it('asks for what waited with the last ones when there is nothing more', async () => {

@@ -14,6 +14,7 @@ export class BatchPipeline {
   /** Those of the last two batches that had something to be stored. */
   #storing: Promise<void> = Promise.resolve();
   #storingLast: Promise<void> = Promise.resolve();
+  #hasStored = false;
 
   constructor(store: Pick<BatchStore, 'lookUp' | 'prepare' | 'store' | 'rest'>) {
     this.#store = store;
@@ -25,17 +26,23 @@ export class BatchPipeline {
     this.#looking = kept(this.#store.lookUp(batch));
     const prepared = await this.#prepare(last);
     await this.#storing;
-    if (!prepared) return;
-    this.#storing = this.#storingLast;
-    this.#storingLast = kept(this.#storing.then(() => this.#store.store(prepared)));
+    if (prepared) this.#give(prepared);
   }
 
-  /** Ends it. What it returns is not stored, and is left to the caller. */
+  /**
+   * Ends it.
+   *
+   * @returns all that there is to be stored, when it is so little that one transaction can do with it whatever else is to be
+   *   done; otherwise null, and the last of it is stored like the others
+   */
   async end(): Promise<PreparedBatch | null> {
-    return (await this.#prepare(this.#looking)) ?? this.#store.rest();
+    const rest = (await this.#prepare(this.#looking)) ?? this.#store.rest();
+    if (!rest || !this.#hasStored) return rest;
+    this.#give(rest);
+    return null;
   }
 
-  /** Resolves when all is stored that was taken, but for what {@link end} returns. */
+  /** Resolves when all is stored that was taken, but for what {@link end} returned. */
   get stored(): Promise<void> {
     return this.#storingLast;
   }
@@ -43,6 +50,12 @@ export class BatchPipeline {
   /** Resolves when none of it goes on any more, whatever has failed: nothing is to go on beside the next run. */
   async quiet(): Promise<void> {
     await Promise.allSettled([this.#looking, this.#preparing, this.#storingLast]);
+  }
+
+  #give(prepared: PreparedBatch): void {
+    this.#hasStored = true;
+    this.#storing = this.#storingLast;
+    this.#storingLast = kept(this.#storing.then(() => this.#store.store(prepared)));
   }
 
   #prepare(looking: Promise<KnownBatch> | null): Promise<PreparedBatch | null> {

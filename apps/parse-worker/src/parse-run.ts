@@ -38,9 +38,9 @@ interface Pass {
   survey: UploadSurvey;
   tally: RunTally;
   store: BatchStore;
-  /** What is still to be stored of the last batch. */
+  /** All that there is to be stored, if it is little: it is stored with the rest of the run. */
   rest: PreparedBatch | null;
-  /** Resolves when all but that is stored. */
+  /** Resolves when all else is stored. */
   stored: Promise<void>;
   report: ArchiveReport;
 }

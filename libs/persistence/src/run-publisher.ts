@@ -34,7 +34,12 @@ export interface RunResult {
 }
 
 /** The run points to what was stored, or another attempt holds it, or some of that is not stored. */
-type Completion = 'complete' | 'fenced' | { lacksLayout: boolean; lacksManifest: boolean };
+type Completion = 'complete' | 'fenced' | Lacking;
+
+interface Lacking {
+  lacksLayout: boolean;
+  lacksManifest: boolean;
+}
 
 /** What a run is pointed to, by the names of its contents. */
 interface Named {
@@ -74,17 +79,12 @@ export class RunPublisher {
    * @param finish stores what is left to be stored in the same transaction, and says what the run came to
    * @returns what was published; null when another attempt has taken over, and nothing was written
    */
-  async publish(fence: Fence, finish: (tx: Transaction) => Promise<RunResult> | RunResult): Promise<RunResult | null> {
-    try {
-      return await this.database.transaction(async (tx) => {
-        const result = await finish(tx);
-        await this.#publish(tx, fence, result);
-        return result;
-      }, attemptHolder(fence));
-    } catch (error) {
-      if (error instanceof FencedOff) return null;
-      throw error;
-    }
+  publish(fence: Fence, finish: (tx: Transaction) => Promise<RunResult> | RunResult): Promise<RunResult | null> {
+    return this.#fenced(fence, async (tx) => {
+      const result = await finish(tx);
+      await this.#publish(tx, fence, result, segmentsOf(result.lines));
+      return result;
+    });
   }
 
   /**
@@ -96,28 +96,66 @@ export class RunPublisher {
   async publishStored(fence: Fence, result: RunResult): Promise<RunResult | null> {
     const segments = segmentsOf(result.lines);
     const trees = segments.map(placed);
-    if (trees.every((tree) => tree !== null)) {
-      const completion = await this.#complete(this.database, fence, result, named(result, segments, trees));
-      if (completion === 'complete') return result;
-      if (completion === 'fenced') return null;
-    }
-    return this.publish(fence, () => result);
+    if (!trees.every((tree) => tree !== null))
+      return this.#fenced(fence, async (tx) => {
+        await this.#publish(tx, fence, result, segments);
+        return result;
+      });
+    const names = named(result, segments, trees);
+    const completion = await this.#complete(this.database, fence, result, names);
+    if (completion === 'complete') return result;
+    if (completion === 'fenced') return null;
+    return this.#fenced(fence, async (tx) => {
+      await this.#addLacking(tx, completion, names, trees);
+      await this.#completeIn(tx, fence, result, names, trees);
+      return result;
+    });
   }
 
-  async #publish(tx: Transaction, fence: Fence, result: RunResult): Promise<void> {
-    const segments = segmentsOf(result.lines);
+  /** Null when the attempt was fenced off, and all of the transaction rolled back. */
+  async #fenced(fence: Fence, work: (tx: Transaction) => Promise<RunResult>): Promise<RunResult | null> {
+    try {
+      return await this.database.transaction(work, attemptHolder(fence));
+    } catch (error) {
+      if (error instanceof FencedOff) return null;
+      throw error;
+    }
+  }
+
+  async #publish(
+    tx: Transaction,
+    fence: Fence,
+    result: RunResult,
+    segments: readonly ManifestSegment[],
+  ): Promise<void> {
     const trees = await this.#place(tx, segments);
-    const names = named(result, segments, trees);
+    await this.#completeIn(tx, fence, result, named(result, segments, trees), trees);
+  }
+
+  async #completeIn(
+    tx: Transaction,
+    fence: Fence,
+    result: RunResult,
+    names: Named,
+    trees: readonly PlacedTree[],
+  ): Promise<void> {
     for (;;) {
       const completion = await this.#complete(tx, fence, result, names);
       if (completion === 'complete') return;
       if (completion === 'fenced') throw new FencedOff();
-      // What is not there is entered, by us or by somebody else at the same time; the next look finds it.
-      const { layout, manifest } = names;
-      if (layout && completion.lacksLayout)
-        await tx.rows(SQL.addLayout, [this.projectId, layout.name, layout.document]);
-      if (completion.lacksManifest) await this.#addManifest(tx, manifest, trees);
+      await this.#addLacking(tx, completion, names, trees);
     }
+  }
+
+  /** What is not there is entered, by us or by somebody else at the same time; the next look finds it. */
+  async #addLacking(
+    tx: Transaction,
+    { lacksLayout, lacksManifest }: Lacking,
+    { layout, manifest }: Named,
+    trees: readonly PlacedTree[],
+  ): Promise<void> {
+    if (layout && lacksLayout) await tx.rows(SQL.addLayout, [this.projectId, layout.name, layout.document]);
+    if (lacksManifest) await this.#addManifest(tx, manifest, trees);
   }
 
   /** Points the run to what has these names, and sets it complete; neither can go before the transaction ends. */
