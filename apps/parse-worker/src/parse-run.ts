@@ -34,20 +34,21 @@ interface Upload extends ParseRunOptions {
 }
 
 /** What one look at the archive came to. */
-interface Pass {
+interface Look {
   survey: UploadSurvey;
   tally: RunTally;
   store: BatchStore;
   /** All that there is to be stored, if it is little: it is stored with the rest of the run. */
   rest: PreparedBatch | null;
-  /** Resolves when all else is stored. */
-  stored: Promise<void>;
+  shape: UploadShape;
+  /** Whether all that was said of files while they were read is true of them in this shape. */
+  agrees: boolean;
   report: ArchiveReport;
 }
 
 /**
  * One attempt at one run, top to bottom: the archive is streamed, its conf files are named by their contents, what is not
- * known yet is parsed and stored in batches, and one fenced transaction stores the last of them and publishes the manifest.
+ * known yet is parsed and stored in batches, and one fenced transaction publishes the manifest, with the files of a single batch.
  * The batches are content-addressed, so whatever happens in between, the work that was done is found again.
  */
 export class ParseRun {
@@ -68,8 +69,7 @@ export class ParseRun {
     if (job.attempt > 1) await this.database.endTransactionsOf(earlierAttempts(job).map(attemptHolder));
     const blob = await this.blobs.read(job.archiveKey);
     const upload: Upload = { job, blob, contents: new ContentLedger(), signal, onProgress };
-    const { pass, shape } = await this.#readWhole(upload);
-    const { tally, survey, store, rest, report } = pass;
+    const { tally, survey, store, rest, report, shape } = await this.#readWhole(upload);
     const fence = { runId: job.runId, attempt: job.attempt };
     const publisher = new RunPublisher(this.database, job.projectId, PARSER_VERSION);
     const result = (): RunResult => {
@@ -92,22 +92,16 @@ export class ParseRun {
   }
 
   /** Whose a file is depends on all of the archive, which may have to be read once more, with what the first look has shown. */
-  async #readWhole(upload: Upload): Promise<{ pass: Pass; shape: UploadShape }> {
+  async #readWhole(upload: Upload): Promise<Look> {
     const { archiveName } = upload.job;
-    const first = await this.#read(upload, new UploadSurvey(archiveName));
-    // Meanwhile the last batches are stored.
-    const shape = first.survey.settle();
-    const agrees = await first.survey.agreesWith(shape);
-    await first.stored;
-    if (agrees) return { pass: first, shape };
+    const first = await this.#look(upload, new UploadSurvey(archiveName));
+    if (first.agrees) return first;
     if (first.rest) await first.store.store(first.rest);
-    const second = await this.#read(upload, new UploadSurvey(archiveName, shape));
-    await second.stored;
-    return { pass: second, shape };
+    return this.#look(upload, new UploadSurvey(archiveName, first.shape));
   }
 
-  /** Reads the archive from front to end and stores its files, but for the last ones. */
-  async #read(upload: Upload, survey: UploadSurvey): Promise<Pass> {
+  /** Reads the archive from front to end and stores its files, but for those of a small one. */
+  #look(upload: Upload, survey: UploadSurvey): Promise<Look> {
     const { job, blob, contents, signal, onProgress } = upload;
     const tally = new RunTally();
     let bytesDone = 0;
@@ -120,24 +114,30 @@ export class ParseRun {
     const store = new BatchStore(this.database, this.reader, job, contents, tally, this.#blocks);
     const pipeline = new BatchPipeline(store);
     const batches = new Batches(this.#blocks, () => bytesDone / blob.bytes);
-    const rest = await spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
-      for await (const entry of archive) {
-        tally.see(entry.path);
-        const found = await readConfEntry(entry, survey);
-        const full = found && batches.add(found);
-        if (!full) continue;
-        await pipeline.take(full);
-        onProgress(tally.progress(bytesDone));
+    return spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
+      try {
+        for await (const entry of archive) {
+          tally.see(entry.path);
+          const found = await readConfEntry(entry, survey);
+          const full = found && batches.add(found);
+          if (!full) continue;
+          await pipeline.take(full);
+          onProgress(tally.progress(bytesDone));
+        }
+        const last = batches.rest();
+        if (last) await pipeline.take(last);
+        const rest = await pipeline.end();
+        // Meanwhile the last batches are stored.
+        const shape = survey.settle();
+        const agrees = await survey.agreesWith(shape);
+        await pipeline.stored;
+        signal.throwIfAborted();
+        return { survey, tally, store, rest, shape, agrees, report: archive.report() };
+      } catch (error) {
+        await pipeline.quiet();
+        throw error;
       }
-      const last = batches.rest();
-      if (last) await pipeline.take(last);
-      signal.throwIfAborted();
-      return pipeline.end();
-    }).catch(async (error: unknown) => {
-      await pipeline.quiet();
-      return asFault(error);
-    });
-    return { survey, tally, store, rest, stored: pipeline.stored, report: archive.report() };
+    }).catch(asFault);
   }
 }
 

@@ -52,7 +52,10 @@ export class Budget {
       );
   }
 
-  /** The path of a file to hand out, normalised, or null when it is to be left out; the reason is then on record. */
+  /**
+   * The path of a file to hand out, normalised, or null when it is to be left out; the reason is then on record. An archive
+   * that was read is known by its bytes and by the version of the parser: a change of what is left out needs another one.
+   */
   admit(name: string): AdmittedPath | null {
     const result = entryPath(name, this.limits);
     if ('refused' in result) {

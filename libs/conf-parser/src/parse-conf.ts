@@ -4,8 +4,9 @@ import { FindingList } from './finding-list.ts';
 import type { ParsedConf } from './parsed-conf.ts';
 
 /**
- * Changes whenever the same bytes give other settings, findings or secrets, or the same paths another place: parsed files
- * are stored under it, and what a whole archive came to.
+ * Changes whenever the same bytes give other settings, findings or secrets, or the same paths another place. Parsed files
+ * are stored under it, and what whole archives came to: so it changes as well when other files of an archive are read, or
+ * when other things are told of an upload or counted.
  */
 export const PARSER_VERSION = 10;
 

@@ -5,6 +5,8 @@
 -- only after its holder was silent for a whole lease, or gave it up), and by any delivery once the holder's heartbeats
 -- have been missing from PostgreSQL too. That an entry is read anew proves nothing: its group may have been destroyed.
 --
+-- Whether the archive was read before is asked in the order of the index, as in repeat-run.
+--
 -- $1 run · $2 task id of the message · $3 worker · $4 delivery · $5 silence in ms · $6 trace id or null
 -- $7 the delivery was taken over
 -- Reply: the run, and what earlier attempts of this task came to: crashes (its process died), losses (its worker fell
@@ -38,10 +40,11 @@ select c.*,
        (select count(*) from attempts a
          where a.run_id = c.id and a.task_id = c.task_id and a.outcome = 'handed_back'
            and a.error_type is not null)::int as interruptions,
-       exists (select from runs e
-                where e.archive_sha256 = c.archive_sha256 and e.project_id = c.project_id
-                  and e.parser_version is not null
-                  and (not e.named_by_archive or e.archive_name = c.archive_name)) as repeats,
+       (select true from runs e
+         where e.archive_sha256 = c.archive_sha256 and e.project_id = c.project_id and e.parser_version is not null
+           and (not e.named_by_archive or e.archive_name = c.archive_name)
+         order by e.parser_version desc, e.completed_at desc
+         limit 1) is not null as repeats,
        q.crashes as quarantine_crashes, q.run_id as quarantine_run_id, q.error_message as quarantine_message
   from claimed c
   left join crashed_archives q on q.sha256 = c.archive_sha256 and q.quarantined_at is not null

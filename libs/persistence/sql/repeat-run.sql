@@ -1,18 +1,21 @@
 -- parsing → complete for an archive that an earlier run has read: the same bytes, read by the same parser, come to the
--- same files, under the same name where that tells what they are called. The manifest and the layout of the earlier run become those of this one, none of whose
--- files it was the first to parse.
+-- same files, under the same name where that tells what they are called. The manifest and the layout of the earlier run
+-- become those of this one, none of whose files it was the first to parse.
 -- Like complete-run, it keeps both from being collected or deleted until it is committed, and writes nothing without them.
+-- The order is that of the index, and of no other: whatever the planner thinks of how often the same bytes came, it does
+-- not look through the runs one by one.
 -- $1 run · $2 attempt · $3 parser version
 -- Reply: (earlier_run, files_parsed, files_reused, stanzas_created) · no row: there is no such run any more, or the attempt
 --        was fenced off; nothing was written
 with earlier as materialized (
   select e.id, e.layout_id, e.metrics, e.named_by_archive, m.manifest_id
-    from runs r
-    join runs e on e.archive_sha256 = r.archive_sha256 and e.project_id = r.project_id
+    from runs e
     join run_manifests m on m.run_id = e.id
-   where r.id = $1 and e.parser_version = $3 and e.status = 'complete'
-     and (not e.named_by_archive or e.archive_name = r.archive_name)
-   order by e.id desc
+   where e.archive_sha256 = (select archive_sha256 from runs where id = $1)
+     and e.project_id = (select project_id from runs where id = $1)
+     and e.parser_version = $3 and e.status = 'complete'
+     and (not e.named_by_archive or e.archive_name = (select archive_name from runs where id = $1))
+   order by e.completed_at desc
    limit 1
 ), layout as (
   select id from layouts where id = (select layout_id from earlier) for key share

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { Database } from './database.ts';
 import { sqlFile } from './sql-file.ts';
@@ -5,6 +6,7 @@ import { sqlFile } from './sql-file.ts';
 interface PlanNode {
   'Node Type': string;
   'Index Name'?: string;
+  'Relation Name'?: string;
   Plans?: PlanNode[];
 }
 
@@ -60,6 +62,34 @@ describe('what is read of one run, beside many other runs,', () => {
   const none = (count: number) => Array.from({ length: count }, () => null);
   const POINTER = 'run_manifests_pkey';
   const LINES = ['manifest_trees_pkey', 'tree_files_pkey'];
+
+  describe('whether an archive was read before', () => {
+    const used = async (statement: string, parameters: unknown[]) => {
+      const nodes = await nodesOf(statement, parameters);
+      return accessOf(nodes.filter((node) => node['Relation Name'] === 'runs'));
+    };
+
+    // The fewer archives there are, the more the planner trusts to meet one of them soon, wherever it looks.
+    it.each([1, 20, 20_000])(
+      'is looked up in its index, with %i archives in as many runs as there are',
+      async (archives) => {
+        await database.rows(
+          `insert into runs (project_id, status, queue, archive_name, archive_sha256, parser_version, named_by_archive,
+                           completed_at, metrics)
+         select 1, 'complete', 'default', 'a', md5((r % $1)::text), 1, false, now() - r * interval '1 s', '{}'
+           from generate_series(1, 20000) r`,
+          [archives],
+        );
+        await database.rows('analyze runs');
+        const claim = [1, randomUUID(), 'w', 'default/1-0', 45_000, null, false];
+        for (const access of [await used('claim-run', claim), await used('repeat-run', [1, 1, 1])]) {
+          expect(access).toContain('runs_archive_idx');
+          expect(access).not.toContain('Seq Scan');
+        }
+        await database.rows('truncate runs');
+      },
+    );
+  });
 
   it.each([
     ['a stanza by its number', 'find-stanza', [7, 2500], [POINTER, ...LINES, 'stanzas_pkey']],

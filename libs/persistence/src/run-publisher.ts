@@ -129,7 +129,10 @@ export class RunPublisher {
     segments: readonly ManifestSegment[],
   ): Promise<void> {
     const trees = await this.#place(tx, segments);
-    await this.#completeIn(tx, fence, result, named(result, segments, trees), trees);
+    const names = named(result, segments, trees);
+    // With trees that are new the manifest is new as well, so nobody is asked first.
+    await this.#addManifest(tx, names.manifest, trees);
+    await this.#completeIn(tx, fence, result, names, trees);
   }
 
   async #completeIn(

@@ -14,7 +14,9 @@ import { ProjectEntity } from './project.entity.ts';
 @Index('runs_status_idx', ['status', 'id'])
 @Index('runs_task_idx', ['taskId'])
 @Index('runs_layout_idx', ['layoutId'])
-@Index('runs_archive_idx', ['archiveSha256', 'id'], { where: 'parser_version is not null' })
+@Index('runs_archive_idx', ['archiveSha256', 'parserVersion', 'completedAt'], {
+  where: 'parser_version is not null',
+})
 @Index('runs_idempotency_idx', ['projectId', 'idempotencyKey'], {
   unique: true,
   where: 'idempotency_key is not null',

@@ -10,7 +10,9 @@ export class SameArchives1795000000008 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`alter table runs add column parser_version integer, add column named_by_archive boolean`);
-    await runner.query(`create index runs_archive_idx on runs (archive_sha256, id) where parser_version is not null`);
+    await runner.query(`
+      create index runs_archive_idx on runs (archive_sha256, parser_version, completed_at)
+       where parser_version is not null`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -191,7 +191,7 @@ async function withQueue<T>(
   }
 }
 
-/** From the first upload to the last commit, through HTTP, PostgreSQL and Redis; of other files each time, through the parsing processes. */
+/** From the first upload to the last commit, through HTTP, PostgreSQL and Redis; files that are new take a parsing process. */
 async function trivialRunsPerSecond(servers: BenchServers): Promise<{ same: number; others: number }> {
   const stack = await Stack.start(servers, { WORKER_CONCURRENCY: String(CONCURRENCY) });
   let number = 0;

@@ -10,7 +10,7 @@ export type BadShape = (typeof BAD_SHAPES)[number];
 export interface ArchiveSpec {
   shape: ArchiveShape;
   seed: number;
-  /** Other packings hold the same configuration in other bytes; a single file has but one. */
+  /** Other packings hold the same configuration in other bytes; single files and bad archives have but one. */
   packing: number;
 }
 
@@ -60,7 +60,7 @@ export async function buildArchive({ shape, seed, packing }: ArchiveSpec, sizeFa
       return goodArchive(random, packing, count, confs, stanzas);
     }
     case 'cut-off': {
-      const { content } = await goodArchive(random, packing, 6, 4, 10);
+      const { content } = await goodArchive(random, 0, 6, 4, 10);
       return bad('etc.tar.gz', content.subarray(0, Math.floor(content.length * 0.6)));
     }
     case 'noise':

@@ -50,7 +50,7 @@ export function planLoad(seed: number, runs: number): LoadPlan {
     const earlier = archives[again];
     const isDuplicate = earlier && random.chance(isBadShape(earlier.shape) ? BAD_SHARE : DUPLICATE_SHARE);
     if (!isDuplicate) archives.push({ shape: first.pop() ?? shapeOf(random), seed: seed * 100_003 + n, packing: 0 });
-    else if (earlier.shape !== 'single' && random.chance(PACKED_ANEW_SHARE)) archives.push({ ...earlier, packing: n });
+    else if (hasPackings(earlier.shape) && random.chance(PACKED_ANEW_SHARE)) archives.push({ ...earlier, packing: n });
     else archive = again;
     const isBad = isBadShape(archives[archive]?.shape);
     const roll = random.next();
@@ -65,6 +65,8 @@ export function planLoad(seed: number, runs: number): LoadPlan {
   }
   return { archives, uploads };
 }
+
+const hasPackings = (shape: ArchiveShape): boolean => shape !== 'single' && !isBadShape(shape);
 
 const isBadShape = (shape: ArchiveShape | undefined): boolean => (BAD_SHAPES as readonly unknown[]).includes(shape);
 
