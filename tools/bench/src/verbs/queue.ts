@@ -14,7 +14,7 @@ import { median, quantile, spread } from '../statistics.ts';
 const CONCURRENCY = 8;
 const JOBS = 10_000;
 const IDLE_JOBS = 300;
-const TRIVIAL_RUNS = 800;
+const TRIVIAL_RUNS = 1200;
 const UPLOADS_AT_ONCE = 32;
 const BASELINE_STREAM = '{bench}:stream';
 const DONE: Settlement = { kind: 'done' };
@@ -194,29 +194,29 @@ async function withQueue<T>(
 /** From the first upload to the last commit, through HTTP, PostgreSQL and Redis; files that are new take a parsing process. */
 async function trivialRunsPerSecond(servers: BenchServers): Promise<{ same: number; others: number }> {
   const stack = await Stack.start(servers, { WORKER_CONCURRENCY: String(CONCURRENCY) });
-  let number = 0;
+  let written = 0;
+  const write = (name: string): string => {
+    const file = join(servers.folder, `${name}.conf`);
+    writeFileSync(file, `[monitor:///var/log/messages]\nindex = main\nsourcetype = syslog${written++}\n`);
+    return file;
+  };
+  /** Each of those who upload at once asks for the next file. */
+  const run = async (count: number, next: (uploader: number) => string): Promise<void> => {
+    const ids: number[] = [];
+    let left = count;
+    const uploader = async (at: number): Promise<void> => {
+      while (left-- > 0) ids.push(await stack.upload(next(at), 'inputs.conf', { type: 'single_conf' }));
+    };
+    await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, (_, at) => uploader(at)));
+    await stack.allCompleted(ids);
+  };
+  const perSecond = async (next: (uploader: number) => string): Promise<number> => {
+    await run(TRIVIAL_RUNS / 4, next);
+    return (TRIVIAL_RUNS * 1000) / (await timed(() => run(TRIVIAL_RUNS, next)));
+  };
   try {
-    const run = async (count: number, isSame: boolean): Promise<void> => {
-      const ids: number[] = [];
-      let left = count;
-      const uploader = async (at: number): Promise<void> => {
-        const file = join(servers.folder, `trivial-${at}.conf`);
-        while (left-- > 0) {
-          writeFileSync(
-            file,
-            `[monitor:///var/log/messages]\nindex = main\nsourcetype = syslog${isSame ? '' : number++}\n`,
-          );
-          ids.push(await stack.upload(file, 'inputs.conf', { type: 'single_conf' }));
-        }
-      };
-      await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, (_, at) => uploader(at)));
-      await stack.allCompleted(ids);
-    };
-    const perSecond = async (isSame: boolean): Promise<number> => {
-      await run(TRIVIAL_RUNS / 4, isSame);
-      return (TRIVIAL_RUNS * 1000) / (await timed(() => run(TRIVIAL_RUNS, isSame)));
-    };
-    return { same: await perSecond(true), others: await perSecond(false) };
+    const file = write('same');
+    return { same: await perSecond(() => file), others: await perSecond((uploader) => write(`other-${uploader}`)) };
   } finally {
     await stack.stop();
   }
