@@ -231,7 +231,8 @@ function markStored(lines: readonly ManifestLine[], id: number | undefined): voi
   for (const line of lines) line.tree = tree;
 }
 
-const nameOf = ({ sha256, origin }: ConfEntry) => ({
+const nameOf = ({ key, sha256, origin }: ConfEntry) => ({
+  key,
   sha256,
   kind: origin.kind === 'meta' ? ('meta' as const) : ('conf' as const),
   conf: origin.conf,

@@ -15,6 +15,11 @@ export interface ContentName {
   conf: string;
 }
 
+/** A name and its {@link contentKey}: to make that anew for every look into a map would cost more than the look. */
+export interface KeyedName extends ContentName {
+  key: string;
+}
+
 /** A parsed file in the store. */
 export interface KnownFile {
   id: number;
@@ -100,13 +105,13 @@ export class ConfFileStore {
    *
    * @param names distinct ones
    */
-  async find(names: readonly ContentName[]): Promise<FoundFiles> {
+  async find(names: readonly KeyedName[]): Promise<FoundFiles> {
     const known = new Map<string, KnownFile>();
     const freeIds = new Map<string, number>();
     if (names.length > 0) {
       const rows = await this.database.rows<FileRow>(sqlForBatch(SQL.known, names.length), this.#parameters(names));
       for (const [i, row] of rows.entries()) {
-        const key = contentKey(names[i] as ContentName);
+        const { key } = names[i] as KeyedName;
         if (row.stanza_count === null) freeIds.set(key, row.id);
         else known.set(key, knownFileOf(row));
       }
@@ -117,7 +122,7 @@ export class ConfFileStore {
   /** Stores those of the files that are not known yet, in one transaction; returns all of their ids by {@link contentKey}. */
   async add(files: readonly ParsedFile[]): Promise<Map<string, number>> {
     const distinct = new Map(files.map((file) => [contentKey(file), file]));
-    const { known, freeIds } = await this.find([...distinct.values()]);
+    const { known, freeIds } = await this.find([...distinct].map(([key, file]) => ({ ...file, key })));
     const writer = new ByteBlocks().open();
     const encoded = [...freeIds].map(([key, id]) => encodedFile(distinct.get(key) as ParsedFile, id, writer, key));
     const ids = await this.database.transaction((tx) => this.addWithin(tx, encoded));

@@ -30,6 +30,7 @@ const parsed = (sha256: string): ParsedFile => ({
   diagnostics: [],
   stanzas: [{ name: sha256, line: 1, headerLines: [], settings: [['k', 'v', 2, 2]] }],
 });
+const keyed = (sha256: string) => ({ ...parsed(sha256), key: contentKey(parsed(sha256)) });
 
 const opened: Database[] = [];
 
@@ -190,7 +191,7 @@ describe('content that no run uses', () => {
     await janitor.run();
     const late = await claimed();
     const name = treeName([line('b', 'bb', null)]);
-    const lookUp = async () => [(await files().find([parsed('aa')])).known.size, (await trees().known([name])).size];
+    const lookUp = async () => [(await files().find([keyed('aa')])).known.size, (await trees().known([name])).size];
     expect(await lookUp()).toEqual([1, 1]);
     await new RunCommands(database).cancel(early.runId);
     await janitor.run();
@@ -209,7 +210,7 @@ describe('content that no run uses', () => {
 
   it('is not known any more, and added anew, by who looks for it while it is collected', async () => {
     const aa = await idOf('aa');
-    expect((await collecting('files', 'conf_files', () => files().find([parsed('aa')]))).known.size).toBe(0);
+    expect((await collecting('files', 'conf_files', () => files().find([keyed('aa')]))).known.size).toBe(0);
     await idOf('aa');
     const added = await collecting('files', 'conf_files', () => files().add([parsed('aa')]));
     expect([...added.values()][0]).toBeGreaterThan(aa);

@@ -76,6 +76,8 @@ const file = (sha256: string): ParsedFile => ({
   ],
 });
 
+const keyed = (sha256: string) => ({ ...file(sha256), key: contentKey(file(sha256)) });
+
 describe('the life of a run in PostgreSQL', () => {
   let place: TestDatabase;
   let database: Database;
@@ -165,7 +167,7 @@ describe('the life of a run in PostgreSQL', () => {
     });
     await expect(failing).rejects.toThrow('nothing to publish');
     expect(await row(run.id)).toMatchObject({ status: 'parsing', attempt: 2 });
-    expect((await files.find([file('cd')])).known).toEqual(new Map());
+    expect((await files.find([keyed('cd')])).known).toEqual(new Map());
     expect(await claims.beat(late, null)).toBe(false);
     const failure = {
       errorType: 'permanent',
@@ -524,7 +526,7 @@ describe('the life of a run in PostgreSQL', () => {
     it('are told from those that are not, name by name, and the others get ids of their own', async () => {
       const files = new ConfFileStore(database, 1, 1);
       const ids = await files.add([file('f2'), file('f4')]);
-      const names = ['f1', 'f2', 'f3', 'f4', 'f5'].map((sha256) => file(sha256));
+      const names = ['f1', 'f2', 'f3', 'f4', 'f5'].map(keyed);
       const { known, freeIds } = await files.find(names);
       expect([...known].map(([key, { id }]) => [key, id])).toEqual([...ids]);
       expect([...freeIds.keys()]).toEqual(['f1', 'f3', 'f5'].map((sha256) => contentKey(file(sha256))));
@@ -540,14 +542,14 @@ describe('the life of a run in PostgreSQL', () => {
         files.addWithin(tx, [encodedFile(file('a8'), taken, new ByteBlocks().open())]),
       );
       await expect(adding).rejects.toMatchObject({ code: '23505', constraint: 'conf_files_pkey' });
-      expect((await files.find([file('a8')])).known.size).toBe(0);
+      expect((await files.find([keyed('a8')])).known.size).toBe(0);
       expect((await files.add([file('a8')])).size).toBe(1);
     });
 
     it('parses anew under a new parser version', async () => {
       await new ConfFileStore(database, 1, 1).add([file('e1')]);
-      expect((await new ConfFileStore(database, 1, 1).find([file('e1')])).known.size).toBe(1);
-      expect((await new ConfFileStore(database, 1, 2).find([file('e1')])).known.size).toBe(0);
+      expect((await new ConfFileStore(database, 1, 1).find([keyed('e1')])).known.size).toBe(1);
+      expect((await new ConfFileStore(database, 1, 2).find([keyed('e1')])).known.size).toBe(0);
     });
   });
 });
