@@ -3,7 +3,12 @@ import type { BenchServers } from './bench-servers.ts';
 import { sendForm } from './send-form.ts';
 import { ServiceProcess } from './service-process.ts';
 
+/**
+ * How often is asked whether runs are complete, at first. Asking takes a twentieth of a core then; of what takes long it is
+ * asked less often, so that asking does not slow it down.
+ */
 const POLL_MS = 20;
+const POLL_SHARE = 0.05;
 
 /** A run as far as a benchmark asks. */
 export interface FinishedRun {
@@ -56,6 +61,7 @@ export class Stack {
 
   /** Waits until the run is complete; throws when it failed. */
   async completed(id: number): Promise<FinishedRun> {
+    const since = performance.now();
     for (;;) {
       const [run] = await this.servers.database.rows<RunRow>(
         `select r.status, r.error_message as error, r.metrics, a.peak_rss_bytes as peak
@@ -72,12 +78,13 @@ export class Stack {
           files: run.metrics.files_parsed,
           childPeakBytes: run.peak ?? 0,
         };
-      await sleep(POLL_MS);
+      await nextPoll(since);
     }
   }
 
   /** Waits until all of these runs are complete. */
   async allCompleted(ids: readonly number[]): Promise<void> {
+    const since = performance.now();
     for (;;) {
       const [left] = await this.servers.database.rows<{ open: number; failed: string | null }>(
         `select count(*) filter (where status <> 'complete')::int as open,
@@ -87,7 +94,7 @@ export class Stack {
       );
       if (!left || left.failed !== null) throw new Error(`A run failed: ${left?.failed ?? 'all are gone'}`);
       if (left.open === 0) return;
-      await sleep(POLL_MS);
+      await nextPoll(since);
     }
   }
 
@@ -109,3 +116,5 @@ export class Stack {
     await Promise.all([this.worker.stop(), this.uploadApi.stop()]);
   }
 }
+
+const nextPoll = (since: number): Promise<void> => sleep(Math.max(POLL_MS, (performance.now() - since) * POLL_SHARE));
