@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArchive } from '@confscope/archive';
-import { type BlobStore, FileBlobStore } from '@confscope/blob-store';
+import type { BlobStore } from '@confscope/blob-store';
 import { findSecret, MASK, maskText, parseConfBytes, type Setting } from '@confscope/conf-parser';
 import {
   ContentCollected,
   ContentJanitor,
-  Database,
+  type Database,
   type ParsedFile,
   RunClaims,
   RunCommands,
@@ -18,18 +17,11 @@ import {
   type StoredSetting,
   UploadRuns,
 } from '@confscope/persistence';
-import { BufferSource, createTestDatabase, tarGzOf, type TestDatabase } from '@confscope/testing';
+import { BufferSource, createTestDatabase, tarGzOf } from '@confscope/testing';
 import { type ConfEntry, ConfFileReader } from './conf-files.ts';
+import { LIMITS, parsePlace } from './parse-place.fixture.ts';
 import { ParseRun } from './parse-run.ts';
 
-const LIMITS = {
-  maxArchiveBytes: 1e9,
-  maxEntries: 1e6,
-  maxRatio: 1000,
-  maxEntryBytes: 1e8,
-  maxPathBytes: 2048,
-  maxDepth: 64,
-};
 const corpus = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'corpus');
 const ALL = {
   conf: null,
@@ -68,23 +60,11 @@ async function oddArchive(edited = false): Promise<Buffer> {
 }
 
 describe('what a run stores', () => {
-  let place: TestDatabase;
   let database: Database;
-  let folder: string;
   let blobs: BlobStore;
-  beforeAll(async () => {
-    place = await createTestDatabase();
-    database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 12 });
-    await database.migrate();
-    folder = mkdtempSync(join(tmpdir(), 'confscope-parse-run-'));
-    blobs = FileBlobStore.at(folder);
-    await blobs.prepare();
-  });
-  afterAll(async () => {
-    await database.close();
-    await place.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  let remove: () => Promise<void>;
+  beforeAll(async () => ({ database, blobs, remove } = await parsePlace(await createTestDatabase())));
+  afterAll(() => remove());
 
   async function ingest(
     archive: Buffer,

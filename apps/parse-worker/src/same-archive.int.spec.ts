@@ -1,69 +1,44 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { FileBlobStore } from '@confscope/blob-store';
 import type { Delivery } from '@confscope/job-queue';
-import { Database, RunClaims, type RunRow, WorkerQueries } from '@confscope/persistence';
-import { createTestDatabase, tarGzOf, type TestDatabase } from '@confscope/testing';
+import { RunClaims, type RunRow, WorkerQueries } from '@confscope/persistence';
+import { createTestDatabase, tarGzOf } from '@confscope/testing';
 import type { ProcessOutcome } from './child/parse-process.ts';
 import type { ParseJob } from './child/protocol.ts';
 import { ConfFileReader } from './conf-files.ts';
+import { LIMITS, parsePlace } from './parse-place.fixture.ts';
 import { ParseRun } from './parse-run.ts';
 import { parseRunJob, storedRun } from './parse-run-job.fixture.ts';
 import { Surroundings } from './surroundings.ts';
 
 const DONE = { kind: 'done' };
-const LIMITS = {
-  maxArchiveBytes: 1e9,
-  maxEntries: 1e6,
-  maxRatio: 400,
-  maxEntryBytes: 1e8,
-  maxPathBytes: 2048,
-  maxDepth: 64,
-};
 
 describe('a worker that gets an archive which was read before', () => {
-  let place: TestDatabase;
-  let database: Database;
-  let folder: string;
-  let blobs: FileBlobStore;
+  let place: Awaited<ReturnType<typeof parsePlace>>;
   /** The archives that were read, in order. */
   let read: string[];
 
-  beforeAll(async () => {
-    place = await createTestDatabase();
-    database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 8 });
-    await database.migrate();
-    folder = mkdtempSync(join(tmpdir(), 'confscope-same-'));
-    blobs = FileBlobStore.at(folder);
-    await blobs.prepare();
-  });
-  afterAll(async () => {
-    await database.close();
-    await place.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  beforeAll(async () => (place = await parsePlace(await createTestDatabase())));
+  afterAll(() => place.remove());
   beforeEach(() => (read = []));
 
   async function parse(job: ParseJob): Promise<ProcessOutcome> {
     read.push(job.archiveName);
-    const parseRun = new ParseRun(database, blobs, LIMITS, new ConfFileReader(Buffer.alloc(32, 1)));
+    const parseRun = new ParseRun(place.database, place.blobs, LIMITS, new ConfFileReader(Buffer.alloc(32, 1)));
     const counts = await parseRun.run(job, { signal: new AbortController().signal, onProgress: () => undefined });
     return counts ? { kind: 'complete', counts, peakRssBytes: 5 } : { kind: 'fenced', peakRssBytes: 5 };
   }
 
   const worker = (claims?: RunClaims) => {
     const surroundings = new Surroundings([], { onChange: () => undefined, onError: () => undefined });
-    return parseRunJob(database, surroundings, parse, claims);
+    return parseRunJob(place.database, surroundings, parse, claims);
   };
   const delivery = (content: Buffer, archiveName: string): Promise<Delivery> =>
-    storedRun(database, archiveName, (key) => blobs.write(key, Readable.from([content]), 1e9));
+    storedRun(place.database, archiveName, (key) => place.blobs.write(key, Readable.from([content]), 1e9));
 
   const row = async (id: number) =>
-    (await database.rows<RunRow>('select * from runs where id = $1', [id]))[0] as RunRow;
+    (await place.database.rows<RunRow>('select * from runs where id = $1', [id]))[0] as RunRow;
   const appsOf = async (id: number) =>
-    (await database.rows<{ app: string | null }>('select app from run_files where run_id = $1', [id])).map(
+    (await place.database.rows<{ app: string | null }>('select app from run_files where run_id = $1', [id])).map(
       ({ app }) => app,
     );
   const etc = (value: string) => tarGzOf([{ path: 'etc/apps/a/local/props.conf', content: `[x]\nk = ${value}\n` }]);
@@ -82,7 +57,7 @@ describe('a worker that gets an archive which was read before', () => {
       archive_name: 'etc-tuesday.tar.gz',
       metrics: { ...monday.metrics, files_reused: 1, duration_seconds: expect.any(Number) as number },
     });
-    expect(await new WorkerQueries(database).attemptsOf(tuesday.id)).toMatchObject([
+    expect(await new WorkerQueries(place.database).attemptsOf(tuesday.id)).toMatchObject([
       { attempt: 1, outcome: 'complete', peak_rss_bytes: null },
     ]);
     expect(await appsOf(tuesday.id)).toEqual(['a']);
@@ -105,7 +80,7 @@ describe('a worker that gets an archive which was read before', () => {
       const message = await delivery(content, name);
       expect(await worker().run(message)).toEqual(DONE);
       apps.push(await appsOf(message.job.runId));
-      const [found] = await database.rows<{ path: string }>('select path from run_files where run_id = $1', [
+      const [found] = await place.database.rows<{ path: string }>('select path from run_files where run_id = $1', [
         message.job.runId,
       ]);
       confs.push(found?.path ?? '');
@@ -125,7 +100,7 @@ describe('a worker that gets an archive which was read before', () => {
       }
     }
     const message = await delivery(archive, 'b.tgz');
-    expect(await worker(new Unlucky(database)).run(message)).toEqual(DONE);
+    expect(await worker(new Unlucky(place.database)).run(message)).toEqual(DONE);
     expect(read).toEqual(['a.tgz', 'b.tgz']);
     expect(await row(message.job.runId)).toMatchObject({ status: 'complete' });
   });
@@ -140,10 +115,10 @@ describe('a worker that gets an archive which was read before', () => {
       }
     }
     const message = await delivery(archive, 'b.tgz');
-    expect(await worker(new LosesTheAnswer(database)).run(message)).toEqual(DONE);
+    expect(await worker(new LosesTheAnswer(place.database)).run(message)).toEqual(DONE);
     expect(await row(message.job.runId)).toMatchObject({ status: 'complete', metrics: { files_reused: 1 } });
-    expect(await database.rows('select run_id from run_manifests where run_id = $1', [message.job.runId])).toHaveLength(
-      1,
-    );
+    expect(
+      await place.database.rows('select run_id from run_manifests where run_id = $1', [message.job.runId]),
+    ).toHaveLength(1);
   });
 });

@@ -34,12 +34,7 @@ export interface RunResult {
 }
 
 /** The run points to what was stored, or another attempt holds it, or some of that is not stored. */
-type Completion = 'complete' | 'fenced' | Lacking;
-
-interface Lacking {
-  lacksLayout: boolean;
-  lacksManifest: boolean;
-}
+type Completion = 'complete' | 'fenced' | { lacksLayout: boolean; lacksManifest: boolean };
 
 /** What a run is pointed to, by the names of its contents. */
 interface Named {
@@ -106,7 +101,6 @@ export class RunPublisher {
     if (completion === 'complete') return result;
     if (completion === 'fenced') return null;
     return this.#fenced(fence, async (tx) => {
-      await this.#addLacking(tx, completion, names, trees);
       await this.#completeIn(tx, fence, result, names, trees);
       return result;
     });
@@ -146,19 +140,12 @@ export class RunPublisher {
       const completion = await this.#complete(tx, fence, result, names);
       if (completion === 'complete') return;
       if (completion === 'fenced') throw new FencedOff();
-      await this.#addLacking(tx, completion, names, trees);
+      // What is not there is entered, by us or by somebody else at the same time; the next look finds it.
+      const { layout, manifest } = names;
+      if (layout && completion.lacksLayout)
+        await tx.rows(SQL.addLayout, [this.projectId, layout.name, layout.document]);
+      if (completion.lacksManifest) await this.#addManifest(tx, manifest, trees);
     }
-  }
-
-  /** What is not there is entered, by us or by somebody else at the same time; the next look finds it. */
-  async #addLacking(
-    tx: Transaction,
-    { lacksLayout, lacksManifest }: Lacking,
-    { layout, manifest }: Named,
-    trees: readonly PlacedTree[],
-  ): Promise<void> {
-    if (layout && lacksLayout) await tx.rows(SQL.addLayout, [this.projectId, layout.name, layout.document]);
-    if (lacksManifest) await this.#addManifest(tx, manifest, trees);
   }
 
   /** Points the run to what has these names, and sets it complete; neither can go before the transaction ends. */
