@@ -1,11 +1,10 @@
-import { UploadShape } from '@confscope/conf-parser';
 import { ByteBlocks, Database } from '@confscope/persistence';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { BatchStore, ContentLedger, type PreparedBatch } from './batch-store.ts';
 import { Batches } from './batches.ts';
-import { ConfFileReader, type FoundFile, readConfEntry } from './conf-files.ts';
+import { ConfFileReader, type FoundFile } from './conf-files.ts';
+import { foundAt } from './found-file.fixture.ts';
 import { RunTally } from './run-tally.ts';
-import { UploadSurvey } from './upload-survey.ts';
 
 const LARGE_BYTES = 4 * 1024 * 1024;
 
@@ -35,11 +34,11 @@ describe('what of a batch waits to be stored with more', () => {
       for (const batch of cut) prepared.push(await store.prepare(await store.lookUp(batch)));
       return prepared;
     };
-    const [first] = await prepare(await large(1));
+    const [first] = await prepare(large(1));
     if (!first) throw new Error('So much does not wait.');
     await store.store(first);
     // The same content in another tree: there is a little to be stored, and less to be parsed.
-    expect(await prepare(await large(2), await small(2))).toEqual([null, null]);
+    expect(await prepare(large(2), small(2))).toEqual([null, null]);
     const waiting = store.rest();
     expect(waiting?.found).toHaveLength(2);
     expect(bytesIn(waiting)).toBeLessThan(1024);
@@ -49,13 +48,7 @@ describe('what of a batch waits to be stored with more', () => {
 const large = (app: number) => found(app, 'default/savedsearches.conf', Buffer.alloc(LARGE_BYTES, '# much\n'));
 const small = (app: number) => found(app, 'local/props.conf', Buffer.from(`[small ${app}]\nTZ = UTC\n`));
 
-async function found(app: number, below: string, content: Buffer): Promise<FoundFile> {
-  const path = `etc/apps/app_${app}/${below}`;
-  const survey = new UploadSurvey('etc.tgz', UploadShape.of([path]));
-  const file = await readConfEntry({ path, bytes: content.length, read: () => Promise.resolve(content) }, survey);
-  if (!file) throw new Error(`${path} is no configuration.`);
-  return file;
-}
+const found = (app: number, below: string, content: Buffer) => foundAt(`etc/apps/app_${app}/${below}`, content);
 
 /** The bytes of all buffers that can be reached by way of fields. */
 function bytesIn(value: unknown): number {

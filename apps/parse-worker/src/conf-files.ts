@@ -15,7 +15,7 @@ import {
   parseConfBytes,
   type Setting,
 } from '@confscope/conf-parser';
-import type { ArchiveEntry } from '@confscope/archive';
+import type { Choice, ChosenEntry, EntryHead } from '@confscope/archive';
 import {
   contentKey,
   type ManifestLine,
@@ -42,15 +42,31 @@ export interface FoundFile {
   entry: ConfEntry | null;
 }
 
-/** Reads the entry if it is a conf or meta file; null for everything else, which is not read at all. */
-export async function readConfEntry(entry: ArchiveEntry, survey: UploadSurvey): Promise<FoundFile | null> {
-  if (isReadAside(entry.path)) await survey.readAside(entry);
-  const origin = survey.originOf(entry.path);
-  // A spec says what keys mean; the survey has read it, and a run does not list it.
+/** What is known of an entry of the archive that matters to a run, ahead of its content. */
+export interface ConfChoice extends EntryHead, Choice {
+  /** Null for what is no configuration itself. */
+  origin: Origin | null;
+  /** Whether the survey wants to read it. */
+  isAside: boolean;
+}
+
+/** Chooses conf and meta files and what the survey reads aside; null for everything else, which is not read at all. */
+export function chooseConf({ path, bytes }: EntryHead, survey: UploadSurvey): ConfChoice | null {
+  // A spec says what keys mean; the survey reads it, and a run does not list it.
+  const origin = survey.originOf(path);
+  const isAside = isReadAside({ path, bytes });
+  if (!origin && !isAside) return null;
+  return { path, bytes, origin, isAside, reads: isAside || origin?.kind !== 'ignored' };
+}
+
+/** What the run has to know of an entry that was chosen; null when only the survey does. */
+export function foundFile({ choice, content }: ChosenEntry<ConfChoice>, survey: UploadSurvey): FoundFile | null {
+  const { path, bytes, origin, isAside } = choice;
+  if (isAside && content) survey.readAside(path, content);
   if (!origin || origin.kind === 'spec') return null;
   const { kind } = origin;
-  if (kind === 'ignored') return { line: lineOf(origin, kind, entry.bytes, null), entry: null };
-  const content = await entry.read();
+  if (kind === 'ignored') return { line: lineOf(origin, kind, bytes, null), entry: null };
+  if (!content) throw new Error(`${path} was to be read.`);
   survey.lookInto(origin, content);
   const sha256 = hash('sha256', content);
   const key = contentKey({ sha256, kind, conf: origin.conf });

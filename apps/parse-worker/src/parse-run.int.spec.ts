@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { openArchive } from '@confscope/archive';
+import { type EntryHead, openArchive } from '@confscope/archive';
 import type { BlobStore } from '@confscope/blob-store';
 import { findSecret, MASK, maskText, parseConfBytes, type Setting } from '@confscope/conf-parser';
 import {
@@ -334,8 +334,9 @@ async function* chunksOf(archive: Buffer): AsyncGenerator<Buffer> {
 
 async function contentsOf(archive: Buffer): Promise<Map<string, Buffer>> {
   const contents = new Map<string, Buffer>();
-  for await (const entry of openArchive(new BufferSource(archive, 'etc.tgz'), LIMITS))
-    if (/\.(conf|meta)$/.test(entry.path)) contents.set(entry.path, await entry.read());
+  const choose = ({ path }: EntryHead) => (/\.(conf|meta)$/.test(path) ? { path, reads: true } : null);
+  for await (const entries of openArchive(new BufferSource(archive, 'etc.tgz'), LIMITS, choose))
+    for (const { choice, content } of entries) if (content) contents.set(choice.path, content);
   return contents;
 }
 

@@ -1,4 +1,4 @@
-import { ArchiveFault, type ArchiveLimits, type ArchiveReport, openArchive } from '@confscope/archive';
+import { ArchiveFault, type ArchiveLimits, type ArchiveReport, type EntryHead, openArchive } from '@confscope/archive';
 import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
 import {
@@ -16,7 +16,7 @@ import { BatchPipeline } from './batch-pipeline.ts';
 import { BatchStore, ContentLedger, type PreparedBatch } from './batch-store.ts';
 import { Batches } from './batches.ts';
 import type { ParseJob } from './child/protocol.ts';
-import { type ConfFileReader, readConfEntry } from './conf-files.ts';
+import { chooseConf, type ConfChoice, type ConfFileReader, foundFile } from './conf-files.ts';
 import { RunTally } from './run-tally.ts';
 import { spanOf } from './spans.ts';
 import { UploadSurvey } from './upload-survey.ts';
@@ -110,19 +110,24 @@ export class ParseRun {
       bytes: blob.bytes,
       open: (range?: { start: number; end: number }) => blob.open(range),
     };
-    const archive = openArchive(source, this.limits, { signal, onProgress: (bytes) => (bytesDone = bytes) });
+    const choose = (head: EntryHead): ConfChoice | null => {
+      tally.see(head.path);
+      return chooseConf(head, survey);
+    };
+    const archive = openArchive(source, this.limits, choose, { signal, onProgress: (bytes) => (bytesDone = bytes) });
     const store = new BatchStore(this.database, this.reader, job, contents, tally, this.#blocks);
     const pipeline = new BatchPipeline(store);
     const batches = new Batches(this.#blocks, () => bytesDone / blob.bytes);
     return spanOf('read archive', { 'confscope.archive.bytes': blob.bytes }, async () => {
       try {
-        for await (const entry of archive) {
-          tally.see(entry.path);
-          const found = await readConfEntry(entry, survey);
-          const full = found && batches.add(found);
-          if (!full) continue;
-          await pipeline.take(full);
-          onProgress(tally.progress(bytesDone));
+        for await (const entries of archive) {
+          for (const entry of entries) {
+            const found = foundFile(entry, survey);
+            const full = found && batches.add(found);
+            if (!full) continue;
+            await pipeline.take(full);
+            onProgress(tally.progress(bytesDone));
+          }
         }
         const last = batches.rest();
         if (last) await pipeline.take(last);

@@ -8,7 +8,7 @@ import {
   ShapeGuess,
   type UploadShape,
 } from '@confscope/conf-parser';
-import type { ArchiveEntry } from '@confscope/archive';
+import type { EntryHead } from '@confscope/archive';
 import type { StoredLayout } from '@confscope/persistence';
 import { Turns } from './turns.ts';
 
@@ -46,17 +46,15 @@ export class UploadSurvey {
   }
 
   /** Takes what files say that are no configuration themselves: specs of inputs, and the lists of diags. */
-  async readAside(entry: ArchiveEntry): Promise<void> {
-    const { path } = entry;
-    if (!isReadable(entry)) return;
+  readAside(path: string, content: Buffer): void {
     if (path.endsWith(DIAG_LIST)) {
-      const lines = (await entry.read()).toString('utf8').split('\n').map(visible);
+      const lines = content.toString('utf8').split('\n').map(visible);
       this.#leftOut.set(
         path.slice(0, 1 - DIAG_LIST.length),
         lines.filter((line) => line !== '').slice(0, MAX_LEFT_OUT),
       );
     } else {
-      const schemes = schemesOf((await entry.read()).toString('utf8'));
+      const schemes = schemesOf(content.toString('utf8'));
       if (schemes.length > 0) this.#schemes.set(path, schemes);
     }
   }
@@ -115,15 +113,13 @@ export class UploadSurvey {
   }
 }
 
-/** What is no configuration itself must not fail a run by its size. */
-const isReadable = ({ bytes }: ArchiveEntry): boolean => bytes !== null && bytes <= MAX_TEXT_BYTES;
-
 /** Control characters show nothing, and PostgreSQL takes no NUL. */
 const visible = (line: string): string => line.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
 
-/** Whether a file is one for {@link UploadSurvey.readAside}. */
-export function isReadAside(path: string): boolean {
-  return path.endsWith(DIAG_LIST) || (path.endsWith('.conf.spec') && mayCount(path));
+/** Whether a file is one for {@link UploadSurvey.readAside}. What is no configuration itself must not fail a run by its size. */
+export function isReadAside({ path, bytes }: EntryHead): boolean {
+  const isAside = path.endsWith(DIAG_LIST) || (path.endsWith('.conf.spec') && mayCount(path));
+  return isAside && bytes !== null && bytes <= MAX_TEXT_BYTES;
 }
 
 /** All that a manifest says of a file beside its path. */

@@ -1,15 +1,29 @@
-/** One regular file of an archive. */
-export interface ArchiveEntry {
+/** What an archive says of one of its regular files ahead of the content. */
+export interface EntryHead {
   /** The normalised path: relative, `/` between segments, without `.` and `..`. */
   readonly path: string;
   /** How many bytes the archive says it has; null where only reading tells. */
   readonly bytes: number | null;
-  /**
-   * The whole content. Must be called before the next entry is pulled; an entry that is not read costs no memory.
-   * @throws ArchiveFault when the entry is damaged, encrypted or larger than `maxEntryBytes`.
-   */
-  read(): Promise<Buffer>;
 }
+
+/** What a reader wants with an entry: all that it has to know of it later, and whether the content is to be read. */
+export interface Choice {
+  /** An entry that is not read costs no memory. */
+  readonly reads: boolean;
+}
+
+/** Asked for each regular file, in the order of the archive, before it is read; null passes it by. */
+export type Choose<C extends Choice> = (head: EntryHead) => C | null;
+
+/** A file that was chosen. */
+export interface ChosenEntry<C extends Choice> {
+  readonly choice: C;
+  /** All of it; null when it was not to be read. It may be a view of much more, so who keeps it copies it. */
+  readonly content: Buffer | null;
+}
+
+/** Files that were chosen, several at a time: to wait for each of a million costs more than to read it. */
+export type Entries<C extends Choice> = AsyncGenerator<readonly ChosenEntry<C>[], void, undefined>;
 
 /** Why an entry was left out. A `duplicate` repeats the path of an earlier entry, which is the one that was kept. */
 export type SkipReason =

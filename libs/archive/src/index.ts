@@ -1,7 +1,10 @@
 export {
-  type ArchiveEntry,
   type ArchiveFormat,
   type ArchiveReport,
+  type Choice,
+  type Choose,
+  type ChosenEntry,
+  type EntryHead,
   type SkippedEntry,
   type SkipReason,
 } from './archive-entry.ts';

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { BufferSource, tarGzOf, tarOf, zipOf } from '@confscope/testing';
+import { type EntryHead } from './archive-entry.ts';
 import { type ArchiveSource } from './archive-source.ts';
 import { FileArchiveSource } from './file-archive-source.ts';
 import { openArchive } from './open-archive.ts';
-import { faultOf, readAll, wideLimits } from './read-all.fixture.ts';
+import { faultOf, readAll, readEach, wideLimits } from './read-all.fixture.ts';
 
 const named = (name: string, content: string | Buffer) => new BufferSource(Buffer.from(content), name);
 // Content that does not compress, and much more of it than any stream reads ahead.
@@ -80,8 +81,8 @@ describe.each([
 ])('reading a %s', (name, build) => {
   it('lets go of the storage when the loop is left early', async () => {
     const source = new BufferSource(await build(), name);
-    for await (const entry of openArchive(source, wideLimits)) {
-      await entry.read();
+    for await (const entries of openArchive(source, wideLimits, readEach)) {
+      expect(entries.length).toBeLessThan(noise.length);
       break;
     }
     await allClosed(source.opened);
@@ -98,7 +99,7 @@ describe.each([
     const stalled: PassThrough[] = [];
     const source: ArchiveSource = { name, bytes: content.length, open: () => stall(stalled) };
     const stop = new AbortController();
-    const reading = openArchive(source, wideLimits, { signal: stop.signal })[Symbol.asyncIterator]().next();
+    const reading = openArchive(source, wideLimits, readEach, { signal: stop.signal })[Symbol.asyncIterator]().next();
     const reason = new Error('the task was cancelled');
     stop.abort(reason);
     await expect(reading).rejects.toBe(reason);
@@ -110,12 +111,26 @@ describe.each([
     const source = new BufferSource(await build(), name);
     const reason = new Error('the task was cancelled');
     const reading = async () => {
-      for await (const entry of openArchive(source, wideLimits, { signal: stop.signal })) {
-        await entry.read();
+      for await (const entries of openArchive(source, wideLimits, readEach, { signal: stop.signal })) {
+        expect(entries.length).toBeLessThan(noise.length);
         stop.abort(reason);
       }
     };
     await expect(reading()).rejects.toBe(reason);
+    await allClosed(source.opened);
+  });
+
+  it('ends with what the choice throws', async () => {
+    const source = new BufferSource(await build(), name);
+    const problem = new Error('no such choice');
+    const choose = (head: EntryHead) => {
+      if (head.path === '2.conf') throw problem;
+      return readEach(head);
+    };
+    const reading = async () => {
+      for await (const entries of openArchive(source, wideLimits, choose)) expect(entries.length).toBeLessThan(3);
+    };
+    await expect(reading()).rejects.toBe(problem);
     await allClosed(source.opened);
   });
 
@@ -141,7 +156,10 @@ describe.each([
     const content = await build();
     const progress: number[] = [];
     const options = { onProgress: (bytes: number) => void progress.push(bytes) };
-    for await (const entry of openArchive(new BufferSource(content, name), wideLimits, options)) await entry.read();
+    const source = new BufferSource(content, name);
+    let files = 0;
+    for await (const entries of openArchive(source, wideLimits, readEach, options)) files += entries.length;
+    expect(files).toBe(noise.length);
     expect(progress.at(-1)).toBe(content.length);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
   });

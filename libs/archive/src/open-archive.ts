@@ -1,4 +1,4 @@
-import { type ArchiveEntry, type ArchiveReport } from './archive-entry.ts';
+import { type ArchiveReport, type Choice, type Choose, type ChosenEntry, type Entries } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type ArchiveLimits } from './archive-limits.ts';
 import { type ArchiveSource } from './archive-source.ts';
@@ -14,8 +14,8 @@ import { findZipEnd } from './zip-end.ts';
 
 const repack = 'Pack the files again as .tar.gz or .zip';
 
-/** The regular files of an archive, one at a time, and what the reading came to. */
-export interface OpenArchive extends AsyncIterable<ArchiveEntry> {
+/** The chosen files of an archive, and what the reading came to. */
+export interface OpenArchive<C extends Choice> extends AsyncIterable<readonly ChosenEntry<C>[]> {
   /** May be asked at any time; complete once the iteration has ended. */
   report(): ArchiveReport;
 }
@@ -24,65 +24,54 @@ export interface OpenArchive extends AsyncIterable<ArchiveEntry> {
  * Reads a tar, a gzipped tar, a zip, or a single `.conf`/`.meta` file (plain or gzipped); which of them it is, the
  * content decides. Nothing is unpacked to disk. It can be iterated once, and leaving the loop lets go of the source.
  *
- * The iteration, and the `read` of an entry, throw an {@link ArchiveFault} when the archive is at fault, the abort
- * reason of `signal`, or the storage's own error, unchanged.
+ * The iteration throws an {@link ArchiveFault} when the archive is at fault (an entry that is damaged, encrypted or larger
+ * than `maxEntryBytes` only when it is to be read), the abort reason of `signal`, what `choose` throws, or the storage's own
+ * error, unchanged.
  */
-export function openArchive(source: ArchiveSource, limits: ArchiveLimits, options: ReadOptions = {}): OpenArchive {
+export function openArchive<C extends Choice>(
+  source: ArchiveSource,
+  limits: ArchiveLimits,
+  choose: Choose<C>,
+  options: ReadOptions = {},
+): OpenArchive<C> {
   const budget = new Budget(limits);
-  const entries = new Entries(() => recognise(source, budget, options), options.signal);
+  const entries = entriesOf(source, budget, choose, options);
   return { [Symbol.asyncIterator]: () => entries, report: () => budget.report() };
 }
 
 /** An archive whose format is known. */
-interface Recognised {
-  entries: AsyncGenerator<ArchiveEntry, void, undefined>;
+interface Recognised<C extends Choice> {
+  entries: Entries<C>;
   /** Lets go of the source. */
   close: () => Promise<void> | void;
 }
 
-/**
- * The entries of an archive that is opened when the first is asked for. This is an iterator by hand because every
- * generator around another one costs each of a million entries several turns of the loop.
- */
-class Entries implements AsyncIterableIterator<ArchiveEntry, void, undefined> {
-  #archive: Recognised | null = null;
-  #over = false;
-
-  constructor(
-    private readonly open: () => Promise<Recognised>,
-    private readonly signal: AbortSignal | undefined,
-  ) {}
-
-  async next(): Promise<IteratorResult<ArchiveEntry, void>> {
-    if (this.#over) return { done: true, value: undefined };
-    try {
+async function* entriesOf<C extends Choice>(
+  source: ArchiveSource,
+  budget: Budget,
+  choose: Choose<C>,
+  options: ReadOptions,
+): Entries<C> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const { entries, close } = await recognise(source, budget, choose, options);
+  try {
+    for await (const some of entries) {
       // A small archive is read ahead whole, so the signal is asked here and not only while bytes are waited for.
-      this.signal?.throwIfAborted();
-      this.#archive ??= await this.open();
-      const result = await this.#archive.entries.next();
-      if (result.done === true) await this.return();
-      return result;
-    } catch (error) {
-      await this.return();
-      throw error;
+      signal?.throwIfAborted();
+      yield some;
     }
-  }
-
-  async return(): Promise<IteratorReturnResult<void>> {
-    if (!this.#over) {
-      this.#over = true;
-      await this.#archive?.entries.return();
-      await this.#archive?.close();
-    }
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
+  } finally {
+    await close();
   }
 }
 
-async function recognise(given: ArchiveSource, budget: Budget, options: ReadOptions): Promise<Recognised> {
+async function recognise<C extends Choice>(
+  given: ArchiveSource,
+  budget: Budget,
+  choose: Choose<C>,
+  options: ReadOptions,
+): Promise<Recognised<C>> {
   if (given.bytes === 0) throw notAnArchive('it is empty', 'Choose the file again');
   const { name, bytes } = given;
   const source = bytes > HELD_BYTES ? given : new HeldSource(name, await readWhole(given, options.signal));
@@ -99,21 +88,22 @@ async function recognise(given: ArchiveSource, budget: Budget, options: ReadOpti
     if (isZip) {
       // What reads zips takes 10 MiB: who is given none does without.
       const { zipEntries } = await import('./zip-entries.ts');
-      return { entries: zipEntries(source, reader, budget, options), close: () => reader.close() };
+      return { entries: zipEntries(source, reader, budget, choose, options), close: () => reader.close() };
     }
-    return await recogniseStream(source, budget, options, content.kind === 'gzip');
+    return await recogniseStream(source, budget, choose, options, content.kind === 'gzip');
   } finally {
     if (!isZip) reader.close();
   }
 }
 
 /** Everything that is read from front to end: a tar or a single file, gzipped or not. */
-async function recogniseStream(
+async function recogniseStream<C extends Choice>(
   source: ArchiveSource,
   budget: Budget,
+  choose: Choose<C>,
   options: ReadOptions,
   gzipped: boolean,
-): Promise<Recognised> {
+): Promise<Recognised<C>> {
   // What was inflated is judged by the bytes it came from, not by those that were only read ahead.
   let compressedBytes = gzipped ? 0 : source.bytes;
   const consume = (consumed: number): void => {
@@ -132,7 +122,7 @@ async function recogniseStream(
     const content = contentKind(head);
     if (content.kind === 'tar') {
       budget.format = gzipped ? 'tar.gz' : 'tar';
-      return { entries: tarEntries(counted, budget), close };
+      return { entries: tarEntries(counted, budget, choose), close };
     }
     if (gzipped && head.length === 0) throw notAnArchive('it is a gzip of nothing', 'Choose the file again');
     if (content.kind !== 'unknown')
@@ -142,16 +132,11 @@ async function recogniseStream(
       );
     budget.format = gzipped ? 'gzip' : 'single';
     const name = gzipped ? source.name.replace(/\.gz$/i, '') : source.name;
-    return { entries: oneEntry(singleEntry(name, gzipped ? null : source.bytes, head, counted, budget)), close };
+    return { entries: singleEntry(name, gzipped ? null : source.bytes, head, counted, budget, choose), close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- entries are iterated as those of a stream, one as well as many
-async function* oneEntry(entry: ArchiveEntry): AsyncGenerator<ArchiveEntry, void, undefined> {
-  yield entry;
 }
 
 async function* counting(

@@ -1,4 +1,5 @@
 import { ArchiveFault } from './archive-fault.ts';
+import { type EntryHead } from './archive-entry.ts';
 import { type ArchiveLimits } from './archive-limits.ts';
 import { type ArchiveSource } from './archive-source.ts';
 import { openArchive } from './open-archive.ts';
@@ -13,11 +14,17 @@ export const wideLimits: ArchiveLimits = {
   maxDepth: 32,
 };
 
+/** Chooses every file, to be read. */
+export const readEach = (head: EntryHead) => ({ ...head, reads: true });
+
+/** Chooses every file, and none to be read. */
+export const listEach = (head: EntryHead) => ({ ...head, reads: false });
+
 /** Reads every entry of an archive, as text by path, and gives the report. */
 export async function readAll(source: ArchiveSource, limits: Partial<ArchiveLimits> = {}) {
-  const archive = openArchive(source, { ...wideLimits, ...limits });
+  const archive = openArchive(source, { ...wideLimits, ...limits }, readEach);
   const files: Record<string, string> = {};
-  for await (const entry of archive) files[entry.path] = (await entry.read()).toString();
+  for await (const entries of archive) for (const { choice, content } of entries) files[choice.path] = String(content);
   return { files, report: archive.report() };
 }
 

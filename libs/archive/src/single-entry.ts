@@ -1,16 +1,17 @@
-import { type ArchiveEntry } from './archive-entry.ts';
+import { type Choice, type Choose, type Entries } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type Budget } from './budget.ts';
 import { isPlausibleText } from './content-kind.ts';
 
 /** One configuration file uploaded as it is. `chunks` is its content, already counted against the budget. */
-export function singleEntry(
+export async function* singleEntry<C extends Choice>(
   name: string,
   bytes: number | null,
   head: Buffer,
   chunks: AsyncIterable<Buffer>,
   budget: Budget,
-): ArchiveEntry {
+  choose: Choose<C>,
+): Entries<C> {
   if (!isPlausibleText(head))
     throw notAnArchive(
       'it is binary data of a kind that is not known here',
@@ -24,8 +25,8 @@ export function singleEntry(
   if (admitted === null)
     throw notAnArchive('its name cannot be used as a path', 'Rename the file, for instance to inputs.conf');
   const { path } = admitted;
-  let content: Promise<Buffer> | null = null;
-  return { path, bytes, read: () => (content ??= collect(path, bytes, chunks, budget)) };
+  const choice = choose({ path, bytes });
+  if (choice) yield [{ choice, content: choice.reads ? await collect(path, bytes, chunks, budget) : null }];
 }
 
 async function collect(path: string, bytes: number | null, chunks: AsyncIterable<Buffer>, budget: Budget) {

@@ -8,8 +8,9 @@ import {
   tarGzOf,
   tarOf,
 } from '@confscope/testing';
+import { type EntryHead } from './archive-entry.ts';
 import { openArchive } from './open-archive.ts';
-import { faultOf, readAll, wideLimits } from './read-all.fixture.ts';
+import { faultOf, listEach, readAll, wideLimits } from './read-all.fixture.ts';
 
 const file = (content: Buffer, name = 'upload.bin') => new BufferSource(content, name);
 const two: TarFile[] = [
@@ -46,16 +47,20 @@ describe('a tar', () => {
     expect((await readAll(file(await tarOf([])))).report).toMatchObject({ format: 'tar', entries: 0 });
   });
 
-  it('runs past entries that nobody reads, and refuses to read them later', async () => {
-    const archive = openArchive(file(await tarGzOf(two)), wideLimits);
+  it('runs past what is not chosen or not to be read, however large, and keeps the order of the rest', async () => {
+    const large = { path: 'a/lookup.csv', content: 'z'.repeat(1024 * 1024) };
+    const choose = (head: EntryHead) =>
+      head.path.endsWith('empty.conf') ? null : { ...head, reads: head.path.endsWith('props.conf') };
+    const limits = { ...wideLimits, maxEntryBytes: 2000 };
     const entries = [];
-    for await (const entry of archive) entries.push(entry);
-    expect(entries.map(({ path, bytes }) => [path, bytes])).toEqual([
-      ['a/inputs.conf', 4],
-      ['a/empty.conf', 0],
-      ['a/props.conf', 2000],
+    for await (const some of openArchive(file(await tarOf([large, ...two])), limits, choose)) entries.push(...some);
+    expect(
+      entries.map(({ choice, content }) => [choice.path, choice.bytes, content && String(content).length]),
+    ).toEqual([
+      ['a/lookup.csv', 1024 * 1024, null],
+      ['a/inputs.conf', 4, null],
+      ['a/props.conf', 2000, 2000],
     ]);
-    await expect(entries[2]?.read()).rejects.toThrow('must be read before the next entry');
   });
 
   it('keeps long names, extended names, and names in other encodings', async () => {
@@ -153,9 +158,9 @@ describe('a tar at fault', () => {
 
   it('is a bomb when a little inflates to a lot, and is refused before it is inflated', async () => {
     const bomb = await tarGzOf([{ path: 'zeros.conf', content: Buffer.alloc(100 * 1024 * 1024) }]);
-    const archive = openArchive(file(bomb), wideLimits);
+    const archive = openArchive(file(bomb), wideLimits, listEach);
     const reading = async () => {
-      for await (const entry of archive) void entry;
+      for await (const entries of archive) void entries;
     };
     await expect(reading()).rejects.toMatchObject({ code: 'ratio-exceeded', limit: 'ARCHIVE_MAX_RATIO' });
     expect(archive.report().inflatedBytes).toBeLessThan(12 * 1024 * 1024);

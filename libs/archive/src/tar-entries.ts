@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type Extract, extract as createExtract, type Header } from 'tar-stream';
-import { type ArchiveEntry } from './archive-entry.ts';
+import { type Choice, type Choose, type ChosenEntry, type Entries } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type Budget } from './budget.ts';
 import { decodeRawName } from './entry-path.ts';
@@ -26,109 +26,105 @@ type TarEntry = Extract extends AsyncIterable<infer Source> ? Source : never;
 const extractOptions = { allowUnknownFormat: true, filenameEncoding: 'latin1', highWaterMark: 16 * 1024 };
 
 /**
- * The regular files of a tar. `chunks` are the bytes of the tar, already counted against the budget; an error they end
+ * The chosen files of a tar. `chunks` are the bytes of the tar, already counted against the budget; an error they end
  * with comes through unchanged. Links and devices are left out, and their targets never looked at.
  */
-export async function* tarEntries(
+export async function* tarEntries<C extends Choice>(
   chunks: AsyncIterable<Buffer>,
   budget: Budget,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
-  const extract = createExtract(extractOptions);
-  const feeding: Feeding = { failed: false, error: null };
-  // It ends by itself once the reader is destroyed and the bytes stop; waiting for it here could wait for storage.
-  void feed(chunks, extract, feeding);
-  let last: TarHeader | null = null;
-  const explain = (error: unknown): unknown => {
-    if (feeding.failed) return feeding.error;
-    return error instanceof ArchiveFault ? error : tarFault(error, last);
-  };
-  try {
-    for await (const entry of extract) {
-      last = entry.header as TarHeader;
-      budget.countEntry();
-      const path = admit(last, budget);
-      const content = new TarContent(entry, path ?? '', budget, explain);
-      if (path !== null) yield { path, bytes: entry.header.size, read: () => content.read() };
-      await content.finish();
-    }
-  } catch (error) {
-    throw explain(error);
-  } finally {
-    extract.destroy();
-  }
-}
-
-interface Feeding {
-  failed: boolean;
-  error: unknown;
-}
-
-async function feed(chunks: AsyncIterable<Buffer>, extract: Extract, feeding: Feeding): Promise<void> {
+  choose: Choose<C>,
+): Entries<C> {
+  const reader = new TarReader(budget, choose);
   try {
     for await (const chunk of chunks) {
-      if (extract.destroyed) return;
-      if (!extract.write(chunk)) await drained(extract);
-      if (extract.destroyed) return;
+      const entries = await reader.write(chunk);
+      if (entries.length > 0) yield entries;
     }
-    extract.end(null);
-  } catch (error) {
-    feeding.failed = true;
-    feeding.error = error;
-    extract.destroy(types.isNativeError(error) ? error : new Error('The bytes of the tar could not be read.'));
+    const rest = await reader.end();
+    if (rest.length > 0) yield rest;
+  } finally {
+    reader.close();
   }
 }
 
-/** Resolves when the tar reader wants more, or wants nothing any more. */
-function drained(extract: Extract): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      extract.off('drain', done);
-      extract.off('close', done);
-      resolve();
-    };
-    extract.on('drain', done);
-    extract.on('close', done);
-  });
-}
-
-/** The content of an entry, which is read or run past. */
-class TarContent {
-  #content: Promise<Buffer> | null = null;
-  #started = false;
-  #over = false;
+/** Takes the bytes of a tar, and gives the files that have ended in them. */
+class TarReader<C extends Choice> {
+  readonly #extract = createExtract(extractOptions);
+  #entries: ChosenEntry<C>[] = [];
+  #last: TarHeader | null = null;
+  #failure: { error: unknown } | null = null;
 
   constructor(
-    private readonly entry: TarEntry,
-    private readonly path: string,
     private readonly budget: Budget,
-    private readonly explain: (error: unknown) => unknown,
-  ) {}
-
-  read(): Promise<Buffer> {
-    if (this.#content === null && this.#over)
-      return Promise.reject(new Error(`'${this.path}' must be read before the next entry is pulled.`));
-    return (this.#content ??= this.#collect());
+    private readonly choose: Choose<C>,
+  ) {
+    this.#extract.on('entry', (_header, entry: TarEntry, next) => this.#enter(entry, next));
+    this.#extract.on('error', (error) => (this.#failure ??= { error: tarFault(error, this.#last) }));
   }
 
-  /** The reader stands on the next header only once this entry's bytes are out of the way. */
-  async finish(): Promise<void> {
-    this.#over = true;
-    if (this.#started) await this.#content;
-    else for await (const chunk of this.entry) void chunk;
+  async write(chunk: Buffer): Promise<ChosenEntry<C>[]> {
+    if (!this.#extract.destroyed && !this.#extract.write(chunk)) await this.#heard('drain');
+    return this.#take();
   }
 
-  async #collect(): Promise<Buffer> {
-    this.budget.checkEntryBytes(this.entry.header.size, this.path);
+  async end(): Promise<ChosenEntry<C>[]> {
+    this.#extract.end(null);
+    if (!this.#extract.destroyed) await this.#heard('close');
+    return this.#take();
+  }
+
+  close(): void {
+    this.#extract.destroy();
+  }
+
+  /** Resolves when this happens, or when nothing happens any more. */
+  #heard(event: 'drain' | 'close'): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#extract.off(event, done).off('close', done);
+        resolve();
+      };
+      this.#extract.on(event, done).on('close', done);
+    });
+  }
+
+  #take(): ChosenEntry<C>[] {
+    if (this.#failure) throw this.#failure.error;
+    const entries = this.#entries;
+    this.#entries = [];
+    return entries;
+  }
+
+  #enter(entry: TarEntry, next: () => void): void {
     const parts: Buffer[] = [];
-    this.#started = true;
+    // Whatever ends the tar ends this too, and is told by the tar.
+    entry.on('error', () => undefined);
     try {
-      for await (const chunk of this.entry) parts.push(chunk as Buffer);
+      const choice = this.#chosen(entry.header as TarHeader);
+      entry.on('end', () => {
+        if (choice) this.#entries.push({ choice, content: choice.reads ? joined(parts) : null });
+        next();
+      });
+      if (choice?.reads) entry.on('data', (part) => void parts.push(part as Buffer));
+      else entry.resume();
     } catch (error) {
-      throw this.explain(error);
+      this.#failure = { error };
+      this.#extract.destroy();
     }
-    return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  }
+
+  #chosen(header: TarHeader): C | null {
+    this.#last = header;
+    this.budget.countEntry();
+    const path = admit(header, this.budget);
+    const choice = path === null ? null : this.choose({ path, bytes: header.size });
+    if (choice?.reads) this.budget.checkEntryBytes(header.size, path ?? '');
+    return choice;
   }
 }
+
+const joined = (parts: Buffer[]): Buffer =>
+  parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 
 /** The path of a regular file, or null for what is left out; everything but a directory is then on record. */
 function admit(header: TarHeader, budget: Budget): string | null {

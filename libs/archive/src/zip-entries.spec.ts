@@ -1,6 +1,6 @@
 import { BufferSource, type ZipFile, zipFlag, zipOf, type ZipOptions } from '@confscope/testing';
 import { openArchive } from './open-archive.ts';
-import { faultOf, readAll, wideLimits } from './read-all.fixture.ts';
+import { faultOf, listEach, readAll, readEach, wideLimits } from './read-all.fixture.ts';
 
 const zip = (files: readonly ZipFile[], options?: ZipOptions) => new BufferSource(zipOf(files, options), 'upload.bin');
 const bytes = (content: Buffer) => new BufferSource(content, 'upload.bin');
@@ -39,28 +39,31 @@ describe('a zip', () => {
     const archive = openArchive(
       zip([{ path: 'huge.bin', content: 'x', central: { bytes: 2 ** 31 } }, ...two]),
       wideLimits,
+      listEach,
     );
     const paths: string[] = [];
-    for await (const entry of archive) paths.push(entry.path);
+    for await (const entries of archive) paths.push(...entries.map(({ choice }) => choice.path));
     expect(paths).toEqual(['huge.bin', 'a/inputs.conf', 'a/props.conf', 'a/empty.conf']);
     expect(archive.report().inflatedBytes).toBe(0);
   });
 
-  it('gives entries in the order of their bytes, and lets them be read together', async () => {
+  it('gives entries in the order of their bytes', async () => {
     const first = zipOf([
       { path: 'a.conf', content: 'one' },
       { path: 'b.conf', content: 'two' },
     ]);
-    const archive = openArchive(bytes(swappedDirectory(first)), wideLimits);
-    const reads: Promise<Buffer>[] = [];
-    for await (const entry of archive) reads.push(entry.read());
-    expect((await Promise.all(reads)).map(String)).toEqual(['one', 'two']);
+    const { files } = await readAll(bytes(swappedDirectory(first)));
+    expect(Object.entries(files)).toEqual([
+      ['a.conf', 'one'],
+      ['b.conf', 'two'],
+    ]);
   });
 
-  it('refuses to read an entry that was passed by', async () => {
-    const entries = [];
-    for await (const entry of openArchive(zip(two), wideLimits)) entries.push(entry);
-    await expect(entries[0]?.read()).rejects.toThrow('must be read before the next entry');
+  it('gives few entries together, so that no large one waits for another', async () => {
+    const large = Array.from({ length: 8 }, (_, index) => ({ path: `${index}.conf`, content: 'x'.repeat(200_000) }));
+    const sizes: number[] = [];
+    for await (const entries of openArchive(zip(large), wideLimits, readEach)) sizes.push(entries.length);
+    expect(sizes).toEqual([2, 2, 2, 2]);
   });
 
   it('reads names without the UTF-8 flag as UTF-8 or windows-1252', async () => {

@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import { types } from 'node:util';
-import { type ArchiveEntry } from './archive-entry.ts';
+import { type Choice, type Choose, type ChosenEntry, type Entries } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type ArchiveSource } from './archive-source.ts';
 import { type Budget } from './budget.ts';
@@ -17,6 +17,9 @@ const encryptedFlag = 0x1;
 const descriptorFlag = 0x8;
 const stored = 0;
 const deflated = 8;
+/** Files are given out together up to this much. */
+const togetherBytes = 256 * 1024;
+const togetherFiles = 1024;
 /** The compressed form may be a little larger than the content, but not by more than deflate's own overhead. */
 const maxOverheadBytes = 1024 * 1024;
 
@@ -32,13 +35,14 @@ const methodNames: Readonly<Record<number, string>> = {
   99: 'AES encryption',
 };
 
-/** The regular files of a zip, in the order of their bytes. Only what is read is inflated. */
-export async function* zipEntries(
+/** The chosen files of a zip, in the order of their bytes. Only what is read is inflated. */
+export async function* zipEntries<C extends Choice>(
   source: ArchiveSource,
   reader: SourceReader,
   budget: Budget,
+  choose: Choose<C>,
   options: ReadOptions,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
+): Entries<C> {
   budget.format = 'zip';
   const end = await findZipEnd(source, reader, budget.limits);
   if (end === null)
@@ -48,48 +52,34 @@ export async function* zipEntries(
     );
   const directory = await ZipDirectory.read(reader, end, budget);
   const content = new ZipContent(reader, budget);
+  let entries: ChosenEntry<C>[] = [];
+  let bytes = 0;
   for (const file of directory.files()) {
     options.signal?.throwIfAborted();
     options.onProgress?.(file.start);
-    let started: Promise<Buffer> | null = null;
-    let over = false;
-    const read = (): Promise<Buffer> =>
-      started === null && over
-        ? Promise.reject(new Error(`'${file.path}' must be read before the next entry is pulled.`))
-        : (started ??= content.read(file));
-    try {
-      yield { path: file.path, bytes: file.bytes, read };
-    } finally {
-      over = true;
-    }
-    // The reader goes on, or is closed, once the content is out of the way.
-    await content.idle();
+    const choice = choose({ path: file.path, bytes: file.bytes });
+    if (!choice) continue;
+    entries.push({ choice, content: choice.reads ? await content.read(file) : null });
+    bytes += choice.reads ? file.bytes : 0;
+    if (bytes < togetherBytes && entries.length < togetherFiles) continue;
+    yield entries;
+    entries = [];
+    bytes = 0;
   }
   options.onProgress?.(source.bytes);
+  if (entries.length > 0) yield entries;
 }
 
-/** Reads files of one zip. Reads follow one another, as they share the reader's position. */
+/** Reads files of one zip, one after the other. */
 class ZipContent {
   #compressedBytes = 0;
-  #previous: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly reader: SourceReader,
     private readonly budget: Budget,
   ) {}
 
-  read(file: ZipFile): Promise<Buffer> {
-    const content = this.#previous.then(() => this.#read(file));
-    this.#previous = content.catch(() => undefined);
-    return content;
-  }
-
-  /** Resolves when nothing is being read. */
-  async idle(): Promise<void> {
-    await this.#previous;
-  }
-
-  async #read(file: ZipFile): Promise<Buffer> {
+  async read(file: ZipFile): Promise<Buffer> {
     if ((file.flags & encryptedFlag) !== 0)
       throw new ArchiveFault('encrypted', `The file '${file.path}' is encrypted. Pack it again without a password.`, {
         entry: file.path,

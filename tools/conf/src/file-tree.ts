@@ -1,6 +1,13 @@
 import { opendir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchiveFault, type ArchiveLimits, type ArchiveSource, isJunkName, openArchive } from '@confscope/archive';
+import {
+  ArchiveFault,
+  type ArchiveLimits,
+  type ArchiveSource,
+  type EntryHead,
+  isJunkName,
+  openArchive,
+} from '@confscope/archive';
 import { unreadable } from './unreadable.ts';
 import { Misuse } from './misuse.ts';
 
@@ -18,6 +25,7 @@ const LIMITS: ArchiveLimits = {
 export interface TreeFile {
   /** Relative to the tree, with "/" between segments. */
   path: string;
+  /** The content of a file that was said to be read. */
   read(): Promise<Uint8Array>;
 }
 
@@ -27,7 +35,8 @@ export interface FileTree {
   name: string;
   /** How a file of it is shown. */
   show(path: string): string;
-  files(): AsyncIterable<TreeFile>;
+  /** @param reads says which of them are to be read: of an archive the others cannot be */
+  files(reads: (path: string) => boolean): AsyncIterable<TreeFile>;
 }
 
 /** A folder, in the order of the names in it. Links are followed, but not round and round; what macOS left is no file of it. */
@@ -38,7 +47,7 @@ export function folderTree(root: string): FileTree {
 
 /** An archive, which is read as it lies there. */
 export function archiveTree(name: string, source: ArchiveSource): FileTree {
-  return { name, show: (path) => `${name}:${path}`, files: () => entries(name, source) };
+  return { name, show: (path) => `${name}:${path}`, files: (reads) => entries(name, source, reads) };
 }
 
 async function* walk(folder: string, prefix: string, above: ReadonlySet<string>): AsyncGenerator<TreeFile> {
@@ -58,10 +67,20 @@ async function* walk(folder: string, prefix: string, above: ReadonlySet<string>)
   }
 }
 
-async function* entries(name: string, source: ArchiveSource): AsyncGenerator<TreeFile> {
+async function* entries(
+  name: string,
+  source: ArchiveSource,
+  reads: (path: string) => boolean,
+): AsyncGenerator<TreeFile> {
+  const choose = ({ path }: EntryHead) => ({ path, reads: reads(path) });
   try {
-    for await (const entry of openArchive(source, LIMITS))
-      yield { path: entry.path, read: () => entry.read().then((content) => new Uint8Array(content)) };
+    for await (const some of openArchive(source, LIMITS, choose))
+      for (const { choice, content } of some) {
+        const { path } = choice;
+        const read = (): Promise<Uint8Array> =>
+          content ? Promise.resolve(new Uint8Array(content)) : Promise.reject(new Error(`${path} was not to be read.`));
+        yield { path, read };
+      }
   } catch (error) {
     if (error instanceof ArchiveFault) throw new Misuse(`"${name}" cannot be read. ${error.message}`);
     throw error;

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { contentKind, FileArchiveSource } from '@confscope/archive';
 import { mattersToShape, nameOfFile, type Origin, UploadShape } from '@confscope/conf-parser';
 import { archiveTree, type FileTree, folderTree } from './file-tree.ts';
-import type { FoundFile } from './found-file.ts';
+import { type FoundFile, isConfiguration } from './found-file.ts';
 import { MemorySource } from './memory-source.ts';
 import { Misuse } from './misuse.ts';
 import { unreadable } from './unreadable.ts';
@@ -28,7 +28,7 @@ export async function* findFiles(paths: readonly string[], stdin: StandardInput)
     if ('read' in place) yield place;
     else {
       let found = 0;
-      for await (const file of filesOf(place)) {
+      for await (const file of filesOf(place, isConfiguration)) {
         if (file.origin.kind !== 'ignored') found++;
         if (file.origin.kind !== 'spec') yield file;
       }
@@ -45,13 +45,22 @@ export async function openTree(path: string): Promise<FileTree> {
   return archiveTree(path, await FileArchiveSource.at(path));
 }
 
-/** All files of a tree that are configuration by their names; whose they are, all of its paths say together. */
-export async function* filesOf(tree: FileTree): AsyncGenerator<FoundFile> {
+/**
+ * All files of a tree that are configuration by their names; whose they are, all of its paths say together.
+ *
+ * @param reads says which of them are to be read
+ */
+export async function* filesOf(tree: FileTree, reads: (origin: Origin) => boolean): AsyncGenerator<FoundFile> {
   const paths: string[] = [];
-  for await (const { path } of tree.files()) if (mattersToShape(path)) paths.push(path);
+  for await (const { path } of tree.files(() => false)) if (mattersToShape(path)) paths.push(path);
   const shape = UploadShape.of(paths, { archiveName: basename(resolve(tree.name)) });
-  for await (const file of tree.files()) {
-    const origin = mattersToShape(file.path) ? shape.originOf(file.path) : null;
+  const originOf = (path: string): Origin | null => (mattersToShape(path) ? shape.originOf(path) : null);
+  const isRead = (path: string): boolean => {
+    const origin = originOf(path);
+    return origin !== null && reads(origin);
+  };
+  for await (const file of tree.files(isRead)) {
+    const origin = originOf(file.path);
     if (origin) yield { path: tree.show(file.path), origin, tree: tree.name, read: () => file.read() };
   }
 }

@@ -7,11 +7,11 @@ export interface FoundFile {
   origin: Origin;
   /** The folder or archive that it was found in; null for a file that was named itself. */
   tree: string | null;
-  /** The content; must be asked for before the next file is. */
+  /** The content of a file that was said to be read; must be asked for before the next file is. */
   read(): Promise<Uint8Array>;
 }
 
 /** Whether Splunk reads it where it lies. */
-export function isConfiguration({ origin }: FoundFile): boolean {
-  return origin.kind === 'conf' || origin.kind === 'meta';
+export function isConfiguration({ kind }: Origin): boolean {
+  return kind === 'conf' || kind === 'meta';
 }

@@ -5,13 +5,14 @@ import {
   effectiveConf,
   type EtcFile,
   EtcTree,
+  type Origin,
   parseConfBytes,
   type SchemeFile,
   schemesOf,
   type Setting,
 } from '@confscope/conf-parser';
 import { filesOf, nothingIn, openTree } from './find-files.ts';
-import type { FoundFile } from './found-file.ts';
+import { type FoundFile, isConfiguration } from './found-file.ts';
 import { Misuse } from './misuse.ts';
 import type { Output } from './output.ts';
 
@@ -62,19 +63,23 @@ async function readEtc({ conf, etc }: EtcQuestion): Promise<Etc> {
   const files: EtcFile<Setting>[] = [];
   const schemes: SchemeFile[] = [];
   let found = 0;
-  for await (const file of filesOf(await openTree(etc))) {
+  const isRead = (origin: Origin): boolean =>
+    isSpecOfInputs(origin) ||
+    origin.kind === 'meta' ||
+    (origin.kind === 'conf' && (origin.conf === conf || origin.conf === 'app'));
+  for await (const file of filesOf(await openTree(etc), isRead)) {
     const { origin } = file;
-    if (origin.kind === 'spec' && origin.conf === 'inputs')
-      schemes.push({ origin, schemes: schemesOf(decodeText(await file.read())) });
-    if (origin.kind !== 'conf' && origin.kind !== 'meta') continue;
+    if (isSpecOfInputs(origin)) schemes.push({ origin, schemes: schemesOf(decodeText(await file.read())) });
+    if (!isConfiguration(origin)) continue;
     found++;
-    if (origin.kind === 'meta' || origin.conf === conf || origin.conf === 'app') files.push(await parsed(file));
     // An app counts though it says nothing of this conf.
-    else files.push({ origin, stanzas: [] });
+    files.push(isRead(origin) ? await parsed(file) : { origin, stanzas: [] });
   }
   if (found === 0) throw nothingIn(etc);
   return { files, schemes };
 }
+
+const isSpecOfInputs = ({ kind, conf }: Origin): boolean => kind === 'spec' && conf === 'inputs';
 
 async function parsed(file: FoundFile): Promise<EtcFile<Setting>> {
   const { origin } = file;

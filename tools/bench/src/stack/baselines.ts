@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { FileArchiveSource, openArchive } from '@confscope/archive';
+import { type EntryHead, FileArchiveSource, openArchive } from '@confscope/archive';
 import type { Database } from '@confscope/persistence';
 import { isConfiguration } from '../corpus/made-etc.ts';
 import { to as copyTo } from 'pg-copy-streams';
@@ -33,8 +33,9 @@ export interface Baselines {
 /** The texts of the conf and meta files of an archive. */
 export async function confFilesOf(archive: string): Promise<Buffer[]> {
   const files: Buffer[] = [];
-  for await (const entry of openArchive(await FileArchiveSource.at(archive), NO_LIMITS))
-    if (isConfiguration(entry.path)) files.push(await entry.read());
+  const choose = ({ path }: EntryHead) => (isConfiguration(path) ? { reads: true } : null);
+  for await (const entries of openArchive(await FileArchiveSource.at(archive), NO_LIMITS, choose))
+    for (const { content } of entries) if (content) files.push(Buffer.from(content));
   return files;
 }
 

@@ -1,4 +1,4 @@
-import { FileArchiveSource, openArchive } from '@confscope/archive';
+import { type EntryHead, FileArchiveSource, openArchive } from '@confscope/archive';
 import {
   effectiveConf,
   type EtcFile,
@@ -62,8 +62,9 @@ export async function benchLayers(input: BenchInput): Promise<Figure[]> {
 
 async function filesOf(archive: string): Promise<ReadFile[]> {
   const contents = new Map<string, Buffer>();
-  for await (const entry of openArchive(await FileArchiveSource.at(archive), NO_LIMITS))
-    if (/\.(?:conf|meta)$/.test(entry.path)) contents.set(entry.path, await entry.read());
+  const choose = ({ path }: EntryHead) => (/\.(?:conf|meta)$/.test(path) ? { path, reads: true } : null);
+  for await (const entries of openArchive(await FileArchiveSource.at(archive), NO_LIMITS, choose))
+    for (const { choice, content } of entries) if (content) contents.set(choice.path, Buffer.from(content));
   const shape = UploadShape.of(contents.keys());
   return [...contents].flatMap(([path, content]): ReadFile[] => {
     const origin = shape.originOf(path);

@@ -39,7 +39,7 @@ export async function checkCommand(command: CheckCommand, stdin: StandardInput, 
     if (output.isClosed) break;
     const tree = found.tree === null ? null : (trees.get(found.tree) ?? new TreeCheck());
     if (tree && found.tree !== null) trees.set(found.tree, tree);
-    if (!isConfiguration(found)) tree?.addIgnored(found);
+    if (!isConfiguration(found.origin)) tree?.addIgnored(found);
     else {
       files++;
       const file = await readConf(found);

@@ -22,7 +22,7 @@ export async function maskCommand(
     output.write(`${output.paint('bold', `==> ${path} <==`)}\n${text}${text.endsWith('\n') ? '' : '\n'}\n`);
   for await (const found of findFiles(paths, stdin)) {
     if (output.isClosed) break;
-    if (!isConfiguration(found)) continue;
+    if (!isConfiguration(found.origin)) continue;
     const { path, secrets, maskedLines } = await readConf(found);
     const text = maskedLines.join('\n');
     files++;

@@ -24,7 +24,7 @@ export async function parseCommand(command: ParseCommand, stdin: StandardInput, 
   let findings = 0;
   for await (const found of findFiles(command.paths, stdin)) {
     if (output.isClosed) break;
-    if (!isConfiguration(found)) continue;
+    if (!isConfiguration(found.origin)) continue;
     const file = await readConf(found);
     findings += file.diagnostics.length;
     const stanzas = stanzasAsJson(file, command.showSecrets);
