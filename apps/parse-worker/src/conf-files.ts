@@ -75,8 +75,21 @@ export function foundFile({ choice, content }: ChosenEntry<ConfChoice>, survey: 
 
 function lineOf(origin: Origin, kind: ManifestLine['kind'], bytes: number | null, sha256: string | null): ManifestLine {
   const { path, conf, app, scope, layer, user, ignoredReason } = origin;
-  const parsed = { fileId: null, stanzaCount: 0, reused: false };
-  return { path, kind, conf, app, scope, layer, owner: user, bytes, sha256, ignoredReason, ...parsed };
+  return {
+    path,
+    kind,
+    conf,
+    app,
+    scope,
+    layer,
+    owner: user,
+    bytes,
+    sha256,
+    ignoredReason,
+    fileId: null,
+    stanzaCount: 0,
+    reused: false,
+  };
 }
 
 /** Turns conf files into what is stored of them: parsed, with every secret replaced by a mask and a keyed fingerprint. */

@@ -39,7 +39,10 @@ export class RunTally {
     if (reused) this.#counts.files_reused++;
     this.#addSums(kind, { files: 1, stanzas: file.stanzaCount, settings: file.settingCount });
     this.#addFindings(file);
-    this.manifest.push(Object.assign(line, { fileId: file.id, stanzaCount: file.stanzaCount, reused }));
+    line.fileId = file.id;
+    line.stanzaCount = file.stanzaCount;
+    line.reused = reused;
+    this.manifest.push(line);
   }
 
   /** Enters all lines of a tree that is stored already: none of its files has to be looked at. */
@@ -50,7 +53,10 @@ export class RunTally {
     this.#addSums('conf', tree.conf);
     this.#addSums('meta', tree.meta);
     this.#addFindings(tree);
-    for (const line of lines) this.manifest.push(Object.assign(line, { tree }));
+    for (const line of lines) {
+      line.tree = tree;
+      this.manifest.push(line);
+    }
   }
 
   #addSums(kind: 'conf' | 'meta', { files, stanzas, settings }: FileSums): void {

@@ -83,9 +83,26 @@ export function contentKey({ sha256, kind, conf }: ContentName): string {
  * @param key its {@link contentKey}, where somebody has it
  */
 export function encodedFile(file: ParsedFile, id: number, writer: ByteWriter, key = contentKey(file)): EncodedFile {
-  const { stanzas, diagnostics, ...rest } = file;
+  const { sha256, kind, conf, bytes, stanzaCount, settingCount, errorCount, warningCount, infoCount, stanzas } = file;
   const rows = rowsOf(id, stanzas, writer);
-  return { ...rest, id, key, diagnostics: JSON.stringify(diagnostics), rows, searchHashes: searchHashesOf(stanzas) };
+  const diagnostics = JSON.stringify(file.diagnostics);
+  const searchHashes = searchHashesOf(stanzas);
+  return {
+    id,
+    key,
+    sha256,
+    kind,
+    conf,
+    bytes,
+    stanzaCount,
+    settingCount,
+    errorCount,
+    warningCount,
+    infoCount,
+    diagnostics,
+    rows,
+    searchHashes,
+  };
 }
 
 /**
