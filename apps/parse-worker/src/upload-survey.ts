@@ -28,8 +28,9 @@ export class UploadSurvey {
   readonly #archiveName: string;
   readonly #settled: UploadShape | null;
   readonly #guess: ShapeGuess;
-  /** What was said of each path that matters. */
-  readonly #said = new Map<string, Verdict | null>();
+  /** The paths that matter, no two alike, and what was said of each. */
+  readonly #paths: string[] = [];
+  readonly #said: (Verdict | null)[] = [];
   readonly #verdicts = new Verdicts();
   readonly #schemes = new Map<string, readonly string[]>();
   readonly #packageIds = new Map<string, string>();
@@ -59,12 +60,13 @@ export class UploadSurvey {
     }
   }
 
-  /** Where an entry comes from, as far as that is known; null when it is neither conf nor meta. */
+  /** Where the next entry comes from, as far as that is known; null when it is neither conf nor meta. */
   originOf(path: string): Origin | null {
     if (!mattersToShape(path)) return null;
     const origin = (this.#settled ?? this.#guess).originOf(path);
     const counted = origin?.kind === 'spec' ? null : origin;
-    this.#said.set(path, this.#verdicts.of(counted));
+    this.#paths.push(path);
+    this.#said.push(this.#verdicts.of(counted));
     return counted;
   }
 
@@ -79,18 +81,18 @@ export class UploadSurvey {
   /** The shape, now that all paths are known. */
   settle(): UploadShape {
     const hints = { archiveName: this.#archiveName, packageIds: this.#packageIds };
-    return this.#settled ?? this.#guess.shapeOf([...this.#said.keys()], hints);
+    return this.#settled ?? this.#guess.shapeOf(this.#paths, hints);
   }
 
   /** Whether everything that was said of a file is true of it in this shape. */
   async agreesWith(shape: UploadShape): Promise<boolean> {
     const turns = new Turns();
     const targets = new InstanceTargets();
-    for (const [path, said] of this.#said) {
+    for (const [i, path] of this.#paths.entries()) {
       if (turns.isOver) await turns.next();
       const origin = shape.originOf(path);
       targets.add(origin);
-      if (said !== this.#verdicts.of(origin?.kind === 'spec' ? null : origin)) return false;
+      if (this.#said[i] !== this.#verdicts.of(origin?.kind === 'spec' ? null : origin)) return false;
     }
     this.#targets = targets;
     return true;

@@ -101,7 +101,7 @@ export class RunPublisher {
     if (completion === 'complete') return result;
     if (completion === 'fenced') return null;
     return this.#fenced(fence, async (tx) => {
-      await this.#completeIn(tx, fence, result, names, trees);
+      await this.#completeIn(tx, fence, result, names, trees, completion);
       return result;
     });
   }
@@ -129,22 +129,24 @@ export class RunPublisher {
     await this.#completeIn(tx, fence, result, names, trees);
   }
 
+  /** @param asked what was answered before the transaction began, if anything was asked */
   async #completeIn(
     tx: Transaction,
     fence: Fence,
     result: RunResult,
     names: Named,
     trees: readonly PlacedTree[],
+    asked?: Completion,
   ): Promise<void> {
-    for (;;) {
-      const completion = await this.#complete(tx, fence, result, names);
-      if (completion === 'complete') return;
+    let completion = asked ?? (await this.#complete(tx, fence, result, names));
+    while (completion !== 'complete') {
       if (completion === 'fenced') throw new FencedOff();
       // What is not there is entered, by us or by somebody else at the same time; the next look finds it.
       const { layout, manifest } = names;
       if (layout && completion.lacksLayout)
         await tx.rows(SQL.addLayout, [this.projectId, layout.name, layout.document]);
       if (completion.lacksManifest) await this.#addManifest(tx, manifest, trees);
+      completion = await this.#complete(tx, fence, result, names);
     }
   }
 
