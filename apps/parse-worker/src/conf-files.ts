@@ -53,7 +53,7 @@ export interface ConfChoice extends EntryHead, Choice {
 /** Chooses conf and meta files and what the survey reads aside; null for everything else, which is not read at all. */
 export function chooseConf({ path, bytes }: EntryHead, survey: UploadSurvey): ConfChoice | null {
   // A spec says what keys mean; the survey reads it, and a run does not list it.
-  const origin = survey.originOf(path);
+  const origin = survey.meet(path);
   const isAside = isReadAside({ path, bytes });
   if (!origin && !isAside) return null;
   return { path, bytes, origin, isAside, reads: isAside || origin?.kind !== 'ignored' };

@@ -336,7 +336,7 @@ async function contentsOf(archive: Buffer): Promise<Map<string, Buffer>> {
   const contents = new Map<string, Buffer>();
   const choose = ({ path }: EntryHead) => (/\.(conf|meta)$/.test(path) ? { path, reads: true } : null);
   for await (const entries of openArchive(new BufferSource(archive, 'etc.tgz'), LIMITS, choose))
-    for (const { choice, content } of entries) if (content) contents.set(choice.path, content);
+    for (const { choice, content } of entries) if (content) contents.set(choice.path, Buffer.from(content));
   return contents;
 }
 

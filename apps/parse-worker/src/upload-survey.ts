@@ -60,8 +60,8 @@ export class UploadSurvey {
     }
   }
 
-  /** Where the next entry comes from, as far as that is known; null when it is neither conf nor meta. */
-  originOf(path: string): Origin | null {
+  /** Takes the path of the next entry; where that comes from, as far as it is known, or null when it is neither conf nor meta. */
+  meet(path: string): Origin | null {
     if (!mattersToShape(path)) return null;
     const origin = (this.#settled ?? this.#guess).originOf(path);
     const counted = origin?.kind === 'spec' ? null : origin;

@@ -120,6 +120,45 @@ describe.each([
     await allClosed(source.opened);
   });
 
+  it('stops with the reason of the signal when nothing is chosen, or behind the last of it', async () => {
+    const content = await build();
+    const small = noise.slice(0, 1);
+    const sources = [
+      new BufferSource(content, name),
+      new BufferSource(name === 'zip' ? zipOf(small) : await (name === 'tar' ? tarOf(small) : tarGzOf(small)), name),
+    ];
+    for (const source of sources)
+      for (const reads of [true, false]) {
+        const stop = new AbortController();
+        const reason = new Error('the task was cancelled');
+        const choose = (head: EntryHead) => {
+          if (!reads) stop.abort(reason);
+          return reads ? readEach(head) : null;
+        };
+        const reading = async () => {
+          for await (const entries of openArchive(source, wideLimits, choose, { signal: stop.signal }))
+            if (entries.some(({ choice }) => choice.path === (source === sources[0] ? '39.conf' : '0.conf')))
+              stop.abort(reason);
+        };
+        await expect(reading()).rejects.toBe(reason);
+      }
+  });
+
+  it('gives what was read before a fault', async () => {
+    const source = new BufferSource(await build(), name);
+    const given: string[] = [];
+    const reading = async () => {
+      for await (const entries of openArchive(source, { ...wideLimits, maxEntryBytes: 50_000 }, choose))
+        given.push(...entries.map(({ choice }) => choice.path));
+    };
+    const choose = (head: EntryHead) => {
+      if (head.path === '3.conf') throw new Error('no such choice');
+      return readEach(head);
+    };
+    await expect(reading()).rejects.toThrow('no such choice');
+    expect(given).toEqual(['0.conf', '1.conf', '2.conf']);
+  });
+
   it('ends with what the choice throws', async () => {
     const source = new BufferSource(await build(), name);
     const problem = new Error('no such choice');

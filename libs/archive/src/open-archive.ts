@@ -24,7 +24,7 @@ export interface OpenArchive<C extends Choice> extends AsyncIterable<readonly Ch
  * Reads a tar, a gzipped tar, a zip, or a single `.conf`/`.meta` file (plain or gzipped); which of them it is, the
  * content decides. Nothing is unpacked to disk. It can be iterated once, and leaving the loop lets go of the source.
  *
- * The iteration throws an {@link ArchiveFault} when the archive is at fault (an entry that is damaged, encrypted or larger
+ * What was read before a fault is given before it is thrown. The iteration throws an {@link ArchiveFault} when the archive is at fault (an entry that is damaged, encrypted or larger
  * than `maxEntryBytes` only when it is to be read), the abort reason of `signal`, what `choose` throws, or the storage's own
  * error, unchanged.
  */
@@ -61,6 +61,7 @@ async function* entriesOf<C extends Choice>(
       signal?.throwIfAborted();
       yield some;
     }
+    signal?.throwIfAborted();
   } finally {
     await close();
   }

@@ -63,6 +63,14 @@ describe('a tar', () => {
     ]);
   });
 
+  it('may hold folders that have a size, for which no data follows', async () => {
+    const folder: TarFile = { path: 'a/', type: 'directory', rawSize: 1000 };
+    const extended: TarFile = { path: 'b/', type: 'directory', pax: { size: '2000' } };
+    const tar = await tarOf([folder, extended, ...two]);
+    for (const content of [tar, gzipSync(tar)])
+      expect((await readAll(file(content))).report).toMatchObject({ entries: 5, skippedCount: 0 });
+  });
+
   it('keeps long names, extended names, and names in other encodings', async () => {
     const long = `${'d/'.repeat(15)}${'n'.repeat(150)}.conf`;
     const extended = `ü/${'m'.repeat(300)}.conf`;
@@ -164,6 +172,16 @@ describe('a tar at fault', () => {
     };
     await expect(reading()).rejects.toMatchObject({ code: 'ratio-exceeded', limit: 'ARCHIVE_MAX_RATIO' });
     expect(archive.report().inflatedBytes).toBeLessThan(12 * 1024 * 1024);
+  });
+
+  it('is refused for the first fault in it, in whatever pieces it arrives', async () => {
+    const tar = Buffer.concat([await damagedHeader(), Buffer.alloc(600_000)]);
+    const packed = patched(gzipSync(tar, { level: 0 }), -8);
+    for (const chunkBytes of [100, 1000, packed.length])
+      await expect(readAll(new BufferSource(packed, 'a.tgz', chunkBytes))).rejects.toMatchObject({
+        code: 'corrupt',
+        entry: 'good.conf',
+      });
   });
 });
 

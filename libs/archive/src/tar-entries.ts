@@ -21,9 +21,9 @@ type TarEntry = Extract extends AsyncIterable<infer Source> ? Source : never;
 
 /**
  * Archives older than ustar are read as well. latin1 keeps the bytes of every name as they are, so that we can decode
- * them ourselves. (Typings know only the options of a stream, so one of those has to be among them.)
+ * them ourselves. With a mark as low as this a write tells when all of its bytes were looked at, however few they are.
  */
-const extractOptions = { allowUnknownFormat: true, filenameEncoding: 'latin1', highWaterMark: 16 * 1024 };
+const extractOptions = { allowUnknownFormat: true, filenameEncoding: 'latin1', highWaterMark: 1 };
 
 /**
  * The chosen files of a tar. `chunks` are the bytes of the tar, already counted against the budget; an error they end
@@ -37,11 +37,11 @@ export async function* tarEntries<C extends Choice>(
   const reader = new TarReader(budget, choose);
   try {
     for await (const chunk of chunks) {
-      const entries = await reader.write(chunk);
-      if (entries.length > 0) yield entries;
+      await reader.write(chunk);
+      yield* reader.taken();
     }
-    const rest = await reader.end();
-    if (rest.length > 0) yield rest;
+    await reader.end();
+    yield* reader.taken();
   } finally {
     reader.close();
   }
@@ -62,53 +62,47 @@ class TarReader<C extends Choice> {
     this.#extract.on('error', (error) => (this.#failure ??= { error: tarFault(error, this.#last) }));
   }
 
-  async write(chunk: Buffer): Promise<ChosenEntry<C>[]> {
-    if (!this.#extract.destroyed && !this.#extract.write(chunk)) await this.#heard('drain');
-    return this.#take();
+  /** Resolves when all of these bytes were looked at. */
+  async write(chunk: Buffer): Promise<void> {
+    if (this.#extract.destroyed || this.#extract.write(chunk)) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#extract.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#extract.on('drain', done).on('close', done);
+    });
   }
 
-  async end(): Promise<ChosenEntry<C>[]> {
+  async end(): Promise<void> {
     this.#extract.end(null);
-    if (!this.#extract.destroyed) await this.#heard('close');
-    return this.#take();
+    if (!this.#extract.destroyed) await new Promise<void>((resolve) => this.#extract.once('close', resolve));
   }
 
   close(): void {
     this.#extract.destroy();
   }
 
-  /** Resolves when this happens, or when nothing happens any more. */
-  #heard(event: 'drain' | 'close'): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#extract.off(event, done).off('close', done);
-        resolve();
-      };
-      this.#extract.on(event, done).on('close', done);
-    });
-  }
-
-  #take(): ChosenEntry<C>[] {
-    if (this.#failure) throw this.#failure.error;
+  /** The files that have ended since the last time; then throws, if the tar has failed behind them. */
+  *taken(): Generator<ChosenEntry<C>[]> {
     const entries = this.#entries;
     this.#entries = [];
-    return entries;
+    if (entries.length > 0) yield entries;
+    if (this.#failure) throw this.#failure.error;
   }
 
   #enter(entry: TarEntry, next: () => void): void {
-    const parts: Buffer[] = [];
+    const header = entry.header as TarHeader;
+    // The size of a folder is how much may lie in it. No data follows, and tar-stream would wait for some.
+    if (header.type === 'directory') entry.header.size = 0;
     // Whatever ends the tar ends this too, and is told by the tar.
     entry.on('error', () => undefined);
     try {
-      const choice = this.#chosen(entry.header as TarHeader);
-      entry.on('end', () => {
-        if (choice) this.#entries.push({ choice, content: choice.reads ? joined(parts) : null });
-        next();
-      });
-      if (choice?.reads) entry.on('data', (part) => void parts.push(part as Buffer));
-      else entry.resume();
+      const choice = this.#chosen(header);
+      if (choice?.reads) this.#read(entry, choice, next);
+      else this.#pass(entry, choice, next);
     } catch (error) {
-      this.#failure = { error };
+      this.#failure ??= { error };
       this.#extract.destroy();
     }
   }
@@ -117,9 +111,27 @@ class TarReader<C extends Choice> {
     this.#last = header;
     this.budget.countEntry();
     const path = admit(header, this.budget);
-    const choice = path === null ? null : this.choose({ path, bytes: header.size });
-    if (choice?.reads) this.budget.checkEntryBytes(header.size, path ?? '');
+    if (path === null) return null;
+    const choice = this.choose({ path, bytes: header.size });
+    if (choice?.reads) this.budget.checkEntryBytes(header.size, path);
     return choice;
+  }
+
+  #read(entry: TarEntry, choice: C, next: () => void): void {
+    const parts: Buffer[] = [];
+    entry.on('data', (part) => void parts.push(part as Buffer));
+    entry.on('end', () => {
+      this.#entries.push({ choice, content: joined(parts) });
+      next();
+    });
+  }
+
+  #pass(entry: TarEntry, choice: C | null, next: () => void): void {
+    entry.on('end', () => {
+      if (choice) this.#entries.push({ choice, content: null });
+      next();
+    });
+    entry.resume();
   }
 }
 

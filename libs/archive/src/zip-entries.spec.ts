@@ -59,11 +59,18 @@ describe('a zip', () => {
     ]);
   });
 
-  it('gives few entries together, so that no large one waits for another', async () => {
+  it('gives entries together up to 256 KiB or a thousand', async () => {
     const large = Array.from({ length: 8 }, (_, index) => ({ path: `${index}.conf`, content: 'x'.repeat(200_000) }));
-    const sizes: number[] = [];
-    for await (const entries of openArchive(zip(large), wideLimits, readEach)) sizes.push(entries.length);
-    expect(sizes).toEqual([2, 2, 2, 2]);
+    const sizesOf = async (files: readonly ZipFile[]): Promise<number[]> => {
+      const sizes: number[] = [];
+      const limits = { ...wideLimits, maxEntries: 3000 };
+      for await (const entries of openArchive(zip(files), limits, readEach)) sizes.push(entries.length);
+      return sizes;
+    };
+    expect(await sizesOf(large)).toEqual([2, 2, 2, 2]);
+    expect(await sizesOf(Array.from({ length: 2500 }, (_, index) => ({ path: `${index}.conf` })))).toEqual([
+      1024, 1024, 452,
+    ]);
   });
 
   it('reads names without the UTF-8 flag as UTF-8 or windows-1252', async () => {

@@ -54,17 +54,23 @@ export async function* zipEntries<C extends Choice>(
   const content = new ZipContent(reader, budget);
   let entries: ChosenEntry<C>[] = [];
   let bytes = 0;
-  for (const file of directory.files()) {
-    options.signal?.throwIfAborted();
-    options.onProgress?.(file.start);
-    const choice = choose({ path: file.path, bytes: file.bytes });
-    if (!choice) continue;
-    entries.push({ choice, content: choice.reads ? await content.read(file) : null });
-    bytes += choice.reads ? file.bytes : 0;
-    if (bytes < togetherBytes && entries.length < togetherFiles) continue;
-    yield entries;
-    entries = [];
-    bytes = 0;
+  try {
+    for (const file of directory.files()) {
+      options.signal?.throwIfAborted();
+      options.onProgress?.(file.start);
+      const choice = choose({ path: file.path, bytes: file.bytes });
+      if (!choice) continue;
+      entries.push({ choice, content: choice.reads ? await content.read(file) : null });
+      bytes += choice.reads ? file.bytes : 0;
+      if (bytes < togetherBytes && entries.length < togetherFiles) continue;
+      const full = entries;
+      entries = [];
+      bytes = 0;
+      yield full;
+    }
+  } catch (error) {
+    if (entries.length > 0) yield entries;
+    throw error;
   }
   options.onProgress?.(source.bytes);
   if (entries.length > 0) yield entries;

@@ -230,4 +230,25 @@ describe('the conf command', () => {
     expect(broken.code).toBe(2);
     expect(broken.err).toContain('broken.tgz" cannot be read. ');
   });
+
+  it('shows what it read of an archive before what is damaged, and says what that is', async () => {
+    const files = ['a', 'b'].map((app) => ({ path: `${app}/local/x.conf`, content: `[${app}]\nk = v\n` }));
+    const damaged = { path: 'c/local/x.conf', content: '[c]\n', local: { crc32: 1 }, central: { crc32: 1 } };
+    writeFileSync(at('damaged.zip'), zipOf([...files, damaged]));
+    const ran = await runConf(['parse', '--json', at('damaged.zip')]);
+    expect(jsonLines(ran.out).map(({ path }) => path.split(':').at(-1))).toEqual(['a/local/x.conf', 'b/local/x.conf']);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(
+      /^conf: ".*damaged.zip" cannot be read. The file 'c\/local\/x.conf' in the zip is damaged: .*\n$/,
+    );
+  });
+
+  it('does not look successful when it ends before it is through', async () => {
+    const never = `import fs from 'node:fs/promises';
+      import { syncBuiltinESMExports } from 'node:module';
+      fs.stat = () => new Promise(() => undefined);
+      syncBuiltinESMExports();`;
+    const env = { NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(never)}"` };
+    expect(await runConf(['check', at('etc')], '', env)).toMatchObject({ code: 2, out: '' });
+  });
 });

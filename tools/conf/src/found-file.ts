@@ -7,7 +7,7 @@ export interface FoundFile {
   origin: Origin;
   /** The folder or archive that it was found in; null for a file that was named itself. */
   tree: string | null;
-  /** The content of a file that was said to be read; must be asked for before the next file is. */
+  /** The content of a file that was said to be read. */
   read(): Promise<Uint8Array>;
 }
 

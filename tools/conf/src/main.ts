@@ -32,10 +32,11 @@ async function run(command: Command): Promise<ExitCode> {
   }
 }
 
+// A command that ends before it is through, as one does that waits for what never comes, must not look like success.
+process.exitCode = EXIT.misuse;
 try {
   process.exitCode = await run(readCommandLine(process.argv.slice(2)));
 } catch (error) {
   // Whatever nobody foresaw must not look like findings to a script either.
-  process.exitCode = EXIT.misuse;
   await notes.line(error instanceof Misuse ? `conf: ${error.message}` : inspect(error));
 }

@@ -11,6 +11,8 @@ export interface TarFile extends ArchiveFile {
   readonly rawName?: Buffer;
   /** The type flag to write instead, for types that the packer does not know: `S` is a sparse file. */
   readonly rawType?: string;
+  /** The size to write instead, in bytes. */
+  readonly rawSize?: number;
 }
 
 export const tarBlockBytes = 512;
@@ -47,7 +49,8 @@ export async function tarEntryOf(file: TarFile): Promise<Buffer> {
   const entry = whole.subarray(0, whole.length - 2 * tarBlockBytes);
   if (file.rawName !== undefined) entry.fill(0, 0, 100).set(file.rawName.subarray(0, 100));
   if (file.rawType !== undefined) entry.write(file.rawType, 156, 'latin1');
-  if (file.rawName !== undefined || file.rawType !== undefined) writeTarChecksum(entry);
+  if (file.rawSize !== undefined) entry.write(`${file.rawSize.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
+  if (file.rawName !== undefined || file.rawType !== undefined || file.rawSize !== undefined) writeTarChecksum(entry);
   return entry;
 }
 
