@@ -27,18 +27,18 @@ export class ByteWriter {
     this.#free = free;
   }
 
-  /** The bytes of a text, which stay until {@link release}. */
-  write(text: string): Buffer {
-    // No UTF-16 unit takes more than three bytes, and mostly one is enough.
-    const most = 3 * text.length;
-    const block = this.#blockFor(most <= this.#room() ? most : Buffer.byteLength(text));
-    if (block === null) return Buffer.from(text);
-    const start = this.#used;
-    this.#used += block.write(text, start);
-    return block.subarray(start, this.#used);
+  /** Room for so many bytes, and often more, to be written from its start on. */
+  room(bytes: number): Buffer {
+    return this.#blockFor(bytes)?.subarray(this.#used) ?? Buffer.allocUnsafe(bytes);
   }
 
-  /** The same bytes, which stay until {@link release}, whatever they are a part of. */
+  /** What was written into the {@link room} that was given last, which stays until {@link release}. */
+  keep(room: Buffer, bytes: number): Buffer {
+    if (room.buffer === this.#block?.buffer) this.#used += bytes;
+    return room.subarray(0, bytes);
+  }
+
+  /** A copy of bytes, which stays until {@link release}, whatever they are a part of. */
   copy(bytes: Buffer): Buffer {
     const block = this.#blockFor(bytes.length);
     if (block === null) return bytes;

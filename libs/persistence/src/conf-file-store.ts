@@ -1,8 +1,8 @@
-import { CHUNK_CHARS, copyJson, copyText } from './copy-text.ts';
 import type { Database, Transaction } from './database.ts';
 import { joined, ByteBlocks, type ByteWriter } from './byte-blocks.ts';
 import { searchHashesOf } from './search-hashes.ts';
 import { preparedSql, sqlForBatch } from './sql-file.ts';
+import { STANZA_COLUMNS, stanzaRows } from './stanza-rows.ts';
 import type { StoredStanza } from './stored-stanza.ts';
 
 const SQL = { known: preparedSql('known-files'), add: preparedSql('add-files'), hold: preparedSql('hold-files') };
@@ -84,7 +84,7 @@ export function contentKey({ sha256, kind, conf }: ContentName): string {
  */
 export function encodedFile(file: ParsedFile, id: number, writer: ByteWriter, key = contentKey(file)): EncodedFile {
   const { sha256, kind, conf, bytes, stanzaCount, settingCount, errorCount, warningCount, infoCount, stanzas } = file;
-  const rows = rowsOf(id, stanzas, writer);
+  const rows = stanzaRows(id, stanzas, writer);
   const diagnostics = JSON.stringify(file.diagnostics);
   const searchHashes = searchHashesOf(stanzas);
   return {
@@ -197,8 +197,7 @@ export class ConfFileStore {
     if (added.length === 0) return;
     const newIds = new Set(added.map(({ id }) => id));
     const isNew = list.filter(({ id }) => newIds.has(id));
-    const rows = joined(isNew.flatMap((file) => file.rows));
-    await tx.copy('stanzas (file_id, ordinal, name, line, header_lines, settings)', rows);
+    await tx.copyBinary(STANZA_COLUMNS, joined(isNew.flatMap((file) => file.rows)));
     for (const { key, id } of isNew) ids.set(key, id);
   }
 
@@ -228,20 +227,4 @@ function knownFileOf(row: Extract<FileRow, { stanza_count: number }>): KnownFile
 function startsOf(parts: readonly Buffer[]): number[] {
   let next = 0;
   return parts.map(({ length }) => (next += length) - length);
-}
-
-/** COPY rows of the stanzas of a file. */
-function rowsOf(id: number, stanzas: readonly StoredStanza[], writer: ByteWriter): Buffer[] {
-  const pieces: Buffer[] = [];
-  let rows = '';
-  let ordinal = 0;
-  for (const { name, line, headerLines, settings } of stanzas) {
-    rows += `${id}\t${ordinal}\t${copyText(name)}\t${line}\t{${headerLines.join(',')}}\t${copyJson(settings)}\n`;
-    ordinal++;
-    if (rows.length < CHUNK_CHARS) continue;
-    pieces.push(writer.write(rows));
-    rows = '';
-  }
-  if (rows !== '') pieces.push(writer.write(rows));
-  return pieces;
 }

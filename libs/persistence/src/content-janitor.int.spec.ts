@@ -54,6 +54,7 @@ class InterruptedDatabase extends Database {
             if (target.startsWith(`${this.table} `)) await this.meanwhile();
             await tx.copy(target, chunks);
           },
+          copyBinary: (target, rows) => tx.copyBinary(target, rows),
         }),
       holder ?? null,
     );

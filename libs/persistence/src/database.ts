@@ -25,7 +25,17 @@ export interface Transaction extends Executor {
    * @param chunks text rows, each ended by a newline, in chunks of some 64 KiB
    */
   copy(target: string, chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): Promise<void>;
+  /**
+   * The same in binary format.
+   *
+   * @param rows binary rows, in chunks that may end anywhere
+   */
+  copyBinary(target: string, rows: Iterable<Uint8Array>): Promise<void>;
 }
+
+/** What a binary COPY begins with (its signature, no flags, no extension of the header) and ends with. */
+const BINARY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const BINARY_END = Buffer.from([0xff, 0xff]);
 
 /** Who holds a transaction, in at most 63 characters. */
 export interface TransactionHolder {
@@ -215,9 +225,20 @@ async function inTransaction<T>(
     rows: (sql, parameters) => rowsOf(client, sql, parameters ?? []),
     copy: (target, chunks) =>
       pipeline(Readable.from(chunks, { objectMode: false }), client.query(copyFrom(`copy ${target} from stdin`))),
+    copyBinary: (target, rows) =>
+      pipeline(
+        Readable.from(framed(rows), { objectMode: false }),
+        client.query(copyFrom(`copy ${target} from stdin (format binary)`)),
+      ),
   });
   await withoutSpans(() => client.query('commit'));
   return result;
+}
+
+function* framed(rows: Iterable<Uint8Array>): Generator<Uint8Array> {
+  yield BINARY_HEADER;
+  yield* rows;
+  yield BINARY_END;
 }
 
 async function rowsOf<Row>(client: PoolClient, sql: string | Prepared, values: unknown[]): Promise<Row[]> {
