@@ -9,7 +9,7 @@ import { median, spread } from '../statistics.ts';
 
 /** One turn: baselines and runs close to one another in time, so that a busy machine slows both. */
 interface Round {
-  /** The mean of those behind the first run and those behind the last one. */
+  /** Measured behind its runs, until they are those {@link around} them. */
   baselines: Baselines;
   first: number;
   uploadToComplete: number;
@@ -34,7 +34,7 @@ export async function benchIngest(servers: BenchServers, input: BenchInput): Pro
     for (let round = 0; round <= input.rounds; round++)
       rounds.push(await measureRound(servers, stack, { ...input, anew }, files));
     const parentPeak = stack.worker.peakRssBytes();
-    return figuresOf(input, rounds.slice(1), textBytes, parentPeak);
+    return figuresOf(input, around(rounds), textBytes, parentPeak);
   } finally {
     await stack.stop();
   }
@@ -89,28 +89,35 @@ async function measureRound(
   const start = performance.now();
   const first = await ingest(stack, input.archive);
   const uploadToComplete = performance.now() - start;
-  const firstBytes = (await servers.databaseBytes()) - empty;
-  const rows = await stanzaRowsOf(servers.database);
-  const measure = (): Promise<Baselines> => measureBaselines(servers.database, input.archive, files, rows);
-  const behindFirst = await measure();
-  const beforeAgain = await servers.databaseBytes();
+  const afterFirst = await servers.databaseBytes();
   const again = await ingest(stack, input.archive);
   const anew = input.anew === null ? null : await ingest(stack, input.anew);
   for (const run of [again, anew])
     if (run && run.reused !== run.files) throw new Error('What is unchanged was parsed again.');
-  const againBytes = (await servers.databaseBytes()) - beforeAgain;
+  const afterAgain = await servers.databaseBytes();
+  const rows = await stanzaRowsOf(servers.database);
   const changed = input.changed === null ? null : await ingest(stack, input.changed);
   return {
-    baselines: meanOf(behindFirst, await measure()),
+    baselines: await measureBaselines(servers.database, input.archive, files, rows),
     first: first.seconds * 1000,
     uploadToComplete,
     again: again.seconds * 1000,
     anew: anew && anew.seconds * 1000,
     changed: changed && changed.seconds * 1000,
     childPeakBytes: Math.max(first.childPeakBytes, anew?.childPeakBytes ?? 0),
-    firstBytes,
-    againBytes,
+    firstBytes: afterFirst - empty,
+    againBytes: afterAgain - afterFirst,
   };
+}
+
+/** The rounds that count, each with the mean of the baselines before and behind it: the machine's speed drifts meanwhile. */
+function around([before, ...rounds]: readonly Round[]): Round[] {
+  let last = before;
+  return rounds.map((round) => {
+    const baselines = last ? meanOf(last.baselines, round.baselines) : round.baselines;
+    last = round;
+    return { ...round, baselines };
+  });
 }
 
 function meanOf(a: Baselines, b: Baselines): Baselines {
