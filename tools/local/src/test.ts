@@ -2,14 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CheckReport, readJestReport, sumReports } from './check-report.ts';
+import { runJest } from './run-jest.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
+const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
+const JEST_GRACE_MS = 60_000;
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
 /** Runs a command in the open; true when it succeeded. */
 function succeeds(title: string, command: string, args: string[]): boolean {
   console.log(`\n— ${title}`);
-  const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
   return spawnSync(command, args, { cwd: root, stdio: 'inherit', env }).status === 0;
 }
 
@@ -32,13 +34,19 @@ function unitTier(): CheckReport {
 }
 
 /** The tiers that need PostgreSQL and Redis; never cached. */
-function serviceTiers(args: string[]): CheckReport {
+async function serviceTiers(args: string[]): Promise<CheckReport> {
+  const name = 'tests against PostgreSQL and Redis';
+  console.log(`\n— ${name}`);
   const results = join(root, 'test-results.json');
-  rmSync(results, { force: true });
   const jest = [...JEST, '--config', 'jest.services.config.mjs', '--json', `--outputFile=${results}`, ...args];
-  const ran = succeeds('tests against PostgreSQL and Redis', process.execPath, jest);
-  const report = readJestReport(results, 'the tests against PostgreSQL and Redis');
-  return ran || report.failures.length > 0 ? report : { ...report, failures: ['tests against PostgreSQL and Redis'] };
+  const command = [process.execPath, ...jest];
+  const end = await runJest({ command, results, graceMs: JEST_GRACE_MS, options: { cwd: root, env } });
+  if (end === 'ended by force')
+    console.log(
+      `Jest wrote its results, but did not end within ${JEST_GRACE_MS / 1000} s; it was ended, the results stand.`,
+    );
+  const report = readJestReport(results, `the ${name}`);
+  return end !== 'failed' || report.failures.length > 0 ? report : { ...report, failures: [name] };
 }
 
 if (!existsSync(join(root, 'node_modules'))) throw new Error('Run this through npm test, which installs the packages.');
@@ -47,7 +55,7 @@ const { passed, failures } = sumReports([
   check('type check', 'tsc', ['-b']),
   check('format check', 'prettier', ['--check', '.']),
   unitTier(),
-  serviceTiers(process.argv.slice(2)),
+  await serviceTiers(process.argv.slice(2)),
 ]);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);
