@@ -197,7 +197,7 @@ export class ConfFileStore {
     if (added.length === 0) return;
     const newIds = new Set(added.map(({ id }) => id));
     const isNew = list.filter(({ id }) => newIds.has(id));
-    await tx.copyBinary(STANZA_COLUMNS, joined(isNew.flatMap((file) => file.rows)));
+    await tx.copy(STANZA_COLUMNS, joined(isNew.flatMap((file) => file.rows)));
     for (const { key, id } of isNew) ids.set(key, id);
   }
 

@@ -3,13 +3,13 @@ import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { ConfFileStore, contentKey, type ParsedFile } from './conf-file-store.ts';
 import { ContentJanitor } from './content-janitor.ts';
 import { Database, type Transaction, type TransactionHolder } from './database.ts';
-import { ContentCollected } from './hold-content.ts';
+import { ContentCollected } from './content-collected.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { treeName } from './manifest-names.ts';
 import { RunClaims } from './run-claims.ts';
 import { RunCommands } from './run-commands.ts';
 import { type PublishedMetrics, RunPublisher } from './run-publisher.ts';
-import { sqlFile } from './sql-file.ts';
+import { type Prepared, sqlFile } from './sql-file.ts';
 import { TreeStore } from './tree-store.ts';
 import { UploadRuns } from './upload-runs.ts';
 
@@ -34,7 +34,7 @@ const keyed = (sha256: string) => ({ ...parsed(sha256), key: contentKey(parsed(s
 
 const opened: Database[] = [];
 
-/** Does something else in the middle of a transaction: when all is looked up and held, before it fills this table. */
+/** Does something else in the middle of a transaction: behind the statement that fills this table, before the commit. */
 class InterruptedDatabase extends Database {
   constructor(
     url: string,
@@ -49,12 +49,13 @@ class InterruptedDatabase extends Database {
     return super.transaction(
       (tx) =>
         work({
-          rows: (sql, parameters) => tx.rows(sql, parameters),
-          copy: async (target, chunks) => {
-            if (target.startsWith(`${this.table} `)) await this.meanwhile();
-            await tx.copy(target, chunks);
+          rows: async <Row>(sql: string | Prepared, parameters?: unknown[]) => {
+            const rows = await tx.rows<Row>(sql, parameters);
+            if ((typeof sql === 'string' ? sql : sql.text).includes(`insert into ${this.table} `))
+              await this.meanwhile();
+            return rows;
           },
-          copyBinary: (target, rows) => tx.copyBinary(target, rows),
+          copy: (target, rows) => tx.copy(target, rows),
         }),
       holder ?? null,
     );

@@ -88,9 +88,9 @@ describe('a PostgreSQL in trouble', () => {
     expect(await troubleWith(ended)).toBe('unreachable');
     await renewed();
     await database.rows('insert into kept values (2)');
-    const rows = async function* () {
-      yield '3\n';
-      await Promise.reject(new Error('the rows ended'));
+    const rows = function* () {
+      yield Buffer.from([0, 1, 0, 0, 0, 4, 0, 0, 0, 3]);
+      throw new Error('the rows ended');
     };
     await expect(database.transaction((tx) => tx.copy('kept (id)', rows()))).rejects.toThrow('the rows ended');
     await database.rows('insert into kept values (4)');

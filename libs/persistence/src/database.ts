@@ -19,18 +19,12 @@ export interface Executor {
 /** One open transaction. */
 export interface Transaction extends Executor {
   /**
-   * Fills a table through `COPY … FROM STDIN` in text format; pulls the rows as it can send them.
+   * Fills a table through `COPY … FROM STDIN` in binary format; pulls the rows as it can send them.
    *
    * @param target table and columns, as in `stanzas (file_id, ordinal)`
-   * @param chunks text rows, each ended by a newline, in chunks of some 64 KiB
+   * @param rows binary rows, in chunks that may end anywhere, of some 64 KiB
    */
-  copy(target: string, chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): Promise<void>;
-  /**
-   * The same in binary format.
-   *
-   * @param rows binary rows, in chunks that may end anywhere
-   */
-  copyBinary(target: string, rows: Iterable<Uint8Array>): Promise<void>;
+  copy(target: string, rows: Iterable<Uint8Array>): Promise<void>;
 }
 
 /** What a binary COPY begins with (its signature, no flags, no extension of the header) and ends with. */
@@ -223,9 +217,7 @@ async function inTransaction<T>(
   await withoutSpans(() => client.query(begin));
   const result = await work({
     rows: (sql, parameters) => rowsOf(client, sql, parameters ?? []),
-    copy: (target, chunks) =>
-      pipeline(Readable.from(chunks, { objectMode: false }), client.query(copyFrom(`copy ${target} from stdin`))),
-    copyBinary: (target, rows) =>
+    copy: (target, rows) =>
       pipeline(
         Readable.from(framed(rows), { objectMode: false }),
         client.query(copyFrom(`copy ${target} from stdin (format binary)`)),

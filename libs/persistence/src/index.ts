@@ -1,9 +1,8 @@
 export { ByteBlocks, type ByteWriter } from './byte-blocks.ts';
 export { ConfFileStore, contentKey, encodedFile } from './conf-file-store.ts';
 export type { ContentName, EncodedFile, FoundFiles, KnownFile, ParsedFile } from './conf-file-store.ts';
-export { ContentCollected } from './hold-content.ts';
+export { ContentCollected } from './content-collected.ts';
 export { ContentJanitor, type Collected, type ContentKind, type JanitorOptions } from './content-janitor.ts';
-export { inChunks } from './copy-text.ts';
 export type { DatabaseOptions } from './connection-pool.ts';
 export { Database, type Executor, type Transaction, type TransactionHolder } from './database.ts';
 export { DiagnosticQueries } from './diagnostic-queries.ts';

@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { RunMetrics } from '@confscope/domain';
-import { copyText, inChunks } from './copy-text.ts';
+import { ContentCollected } from './content-collected.ts';
 import type { Database, Executor, Transaction } from './database.ts';
-import { ContentCollected, holdAll } from './hold-content.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { manifestName, treePrefixChars } from './manifest-names.ts';
 import { type ManifestSegment, segmentsOf } from './manifest-segments.ts';
 import { attemptHolder, type Fence } from './run-claims.ts';
-import { preparedSql } from './sql-file.ts';
+import { preparedSql, sqlForBatch } from './sql-file.ts';
 import type { StoredLayout } from './stored-layout.ts';
 import { TreeStore } from './tree-store.ts';
 
 const SQL = {
   addLayout: preparedSql('add-layout'),
-  holdTrees: preparedSql('hold-tree-ids'),
   addManifest: preparedSql('add-manifest'),
   complete: preparedSql('complete-run'),
 };
@@ -189,22 +187,27 @@ export class RunPublisher {
   }
 
   async #addManifest(tx: Transaction, name: string, trees: readonly PlacedTree[]): Promise<void> {
-    await holdAll(
-      tx,
-      SQL.holdTrees,
-      trees.map(({ treeId }) => treeId),
-      'A tree',
-    );
-    const fileCount = trees.reduce((sum, tree) => sum + tree.fileCount, 0);
-    const stanzaCount = trees.reduce((sum, tree) => sum + tree.stanzaCount, 0);
-    const parameters = [this.projectId, name, fileCount, stanzaCount];
-    const [added] = await tx.rows<{ id: number }>(SQL.addManifest, parameters);
-    if (!added) return;
-    await tx.copy(
-      'manifest_trees (manifest_id, ordinal, first_path, prefix_chars, tree_id, first_file, first_stanza)',
-      inChunks(manifestRows(added.id, trees)),
-    );
+    const ids = trees.map(({ treeId }) => treeId);
+    const firstFiles = runningSums(trees.map(({ fileCount }) => fileCount));
+    const firstStanzas = runningSums(trees.map(({ stanzaCount }) => stanzaCount));
+    const [added] = await tx.rows<{ held: number }>(sqlForBatch(SQL.addManifest, trees.length), [
+      ...[this.projectId, name, firstFiles.pop(), firstStanzas.pop(), ids],
+      ...[
+        trees.map(({ firstPath }) => firstPath),
+        trees.map(({ prefixChars }) => prefixChars),
+        firstFiles,
+        firstStanzas,
+      ],
+    ]);
+    if (added && added.held < new Set(ids).size) throw new ContentCollected('A tree');
   }
+}
+
+/** What is before each of the numbers, and all of them together. */
+function runningSums(numbers: readonly number[]): number[] {
+  const sums = [0];
+  for (const number of numbers) sums.push((sums.at(-1) ?? 0) + number);
+  return sums;
 }
 
 /** A segment whose tree is stored; null when it is not. */
@@ -240,17 +243,6 @@ async function fillIn(segments: readonly ManifestSegment[], store: TreeStore, tx
     const file = files.get(id)?.[ordinal];
     if (!file) throw new ContentCollected(`The tree of ${line.path}`);
     Object.assign(line, file);
-  }
-}
-
-function* manifestRows(manifest: number, trees: readonly PlacedTree[]): Generator<string> {
-  let firstFile = 0;
-  let firstStanza = 0;
-  for (const [ordinal, { firstPath, prefixChars, treeId, fileCount, stanzaCount }] of trees.entries()) {
-    const path = copyText(firstPath);
-    yield `${manifest}\t${ordinal}\t${path}\t${prefixChars}\t${treeId}\t${firstFile}\t${firstStanza}\n`;
-    firstFile += fileCount;
-    firstStanza += stanzaCount;
   }
 }
 

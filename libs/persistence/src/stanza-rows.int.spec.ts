@@ -44,7 +44,7 @@ describe('the rows of stanzas', () => {
     const writer = new ByteBlocks().open();
     const rows = files.flatMap((stanzas, i) => stanzaRows(FIRST_ID + i, stanzas, writer));
     await database.rows('truncate stanzas');
-    await database.transaction((tx) => tx.copyBinary(STANZA_COLUMNS, rows));
+    await database.transaction((tx) => tx.copy(STANZA_COLUMNS, rows));
     const found = await database.rows<StoredStanza & { file: number }>(
       `select file_id - ${FIRST_ID} as file, name, line, header_lines as "headerLines", settings
          from stanzas order by file_id, ordinal`,

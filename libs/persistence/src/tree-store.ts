@@ -1,6 +1,5 @@
-import { copyText, inChunks } from './copy-text.ts';
 import type { Database, Executor, Transaction } from './database.ts';
-import { holdAll } from './hold-content.ts';
+import { ContentCollected } from './content-collected.ts';
 import { treePrefixChars } from './manifest-names.ts';
 import type { ManifestLine } from './manifest-line.ts';
 import { preparedSql, sqlFile, sqlForBatch } from './sql-file.ts';
@@ -9,7 +8,6 @@ const SQL = {
   known: preparedSql('known-trees'),
   add: preparedSql('add-trees'),
   hold: preparedSql('hold-trees'),
-  holdFiles: preparedSql('hold-file-ids'),
   lines: sqlFile('tree-lines'),
 };
 
@@ -117,32 +115,35 @@ export class TreeStore {
     held: ReadonlySet<number>,
     ids: Map<string, number>,
   ): Promise<void> {
-    const parsed = list.flatMap(({ lines }, i) =>
-      lines.flatMap(({ fileId }) => (fileId === null ? [] : [{ fileId, place: i + 1 }])),
+    const lines = list.flatMap((tree, i) => placedLines(tree, i + 1));
+    const unheld = new Set(
+      lines.flatMap(({ line: { fileId } }) => (fileId === null || held.has(fileId) ? [] : fileId)),
     );
-    const added = await tx.rows<{ id: number; sha256: string }>(sqlForBatch(SQL.add, list.length), [
+    const added = await tx.rows<{ id: number; sha256: string; held: number }>(sqlForBatch(SQL.add, lines.length), [
       this.projectId,
       this.parserVersion,
       list.map(({ name }) => name),
-      list.map(({ lines }) => lines.length),
-      list.map(({ lines }) => lines.reduce((sum, line) => sum + line.stanzaCount, 0)),
-      parsed.map(({ fileId }) => fileId),
-      parsed.map(({ place }) => place),
+      list.map((tree) => tree.lines.length),
+      list.map((tree) => tree.lines.reduce((sum, line) => sum + line.stanzaCount, 0)),
+      [...unheld],
+      lines.map(({ place }) => place),
+      lines.map(({ ordinal }) => ordinal),
+      lines.map(({ line }) => line.path.slice(treePrefixChars(line.path))),
+      lines.map(({ line }) => line.fileId),
+      lines.map(({ firstStanza }) => firstStanza),
+      lines.map(({ line }) => line.kind),
+      lines.map(({ line }) => line.conf),
+      lines.map(({ line }) => line.app),
+      lines.map(({ line }) => line.scope),
+      lines.map(({ line }) => line.layer),
+      lines.map(({ line }) => line.owner),
+      lines.map(({ line }) => (line.kind === 'ignored' ? line.bytes : null)),
+      lines.map(({ line }) => line.ignoredReason),
     ]);
-    if (added.length === 0) return;
-    const newIds = new Map(added.map(({ id, sha256 }) => [sha256, id]));
-    const files = list.filter(({ name }) => newIds.has(name)).flatMap(({ lines }) => lines.map(({ fileId }) => fileId));
-    await holdAll(
-      tx,
-      SQL.holdFiles,
-      files.filter((id) => id !== null && !held.has(id)),
-      'A file',
-    );
-    await tx.copy(
-      'tree_files (tree_id, ordinal, path, file_id, first_stanza, kind, conf, app, scope, layer, owner, ignored_bytes, ignored_reason)',
-      inChunks(treeRows(list, newIds)),
-    );
-    for (const [name, id] of newIds) ids.set(name, id);
+    for (const { id, sha256, held: found } of added) {
+      if (found < unheld.size) throw new ContentCollected('A file');
+      ids.set(sha256, id);
+    }
   }
 
   /** The parsed files of trees, in the order of their paths, by the tree's id. */
@@ -177,29 +178,12 @@ function treeOf(row: TreeRow): KnownTree {
   };
 }
 
-function* treeRows(trees: readonly NamedTree[], ids: ReadonlyMap<string, number>): Generator<string> {
-  for (const { name, lines } of trees) {
-    const id = ids.get(name);
-    if (id === undefined) continue;
-    let firstStanza = 0;
-    for (const [ordinal, line] of lines.entries()) {
-      const columns = [
-        String(id),
-        String(ordinal),
-        copyText(line.path.slice(treePrefixChars(line.path))),
-        line.fileId === null ? '\\N' : String(line.fileId),
-        String(firstStanza),
-        line.kind,
-        copyText(line.conf),
-        copyText(line.app),
-        copyText(line.scope),
-        copyText(line.layer),
-        copyText(line.owner),
-        line.kind !== 'ignored' || line.bytes === null ? '\\N' : String(line.bytes),
-        copyText(line.ignoredReason),
-      ];
-      yield columns.join('\t') + '\n';
-      firstStanza += line.stanzaCount;
-    }
-  }
+/** @param place the place of the tree among those it is added with, from 1 */
+function placedLines({ lines }: NamedTree, place: number) {
+  let stanzas = 0;
+  return lines.map((line, ordinal) => {
+    const firstStanza = stanzas;
+    stanzas += line.stanzaCount;
+    return { line, place, ordinal, firstStanza };
+  });
 }

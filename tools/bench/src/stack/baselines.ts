@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { type EntryHead, FileArchiveSource, openArchive } from '@confscope/archive';
 import type { Database } from '@confscope/persistence';
 import { isConfiguration } from '../corpus/made-etc.ts';
-import { to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
 /** The bench reads its own archives. */
 export const NO_LIMITS = {
@@ -79,8 +79,10 @@ export async function timed(work: () => unknown): Promise<number> {
 async function copyMs(database: Database, rows: readonly Buffer[]): Promise<number> {
   await database.rows('drop table if exists bench_rows');
   await database.rows('create table bench_rows as table stanzas with no data');
-  const ms = await timed(() =>
-    database.transaction((tx) => tx.copy('bench_rows', Readable.from(rows, { objectMode: false }))),
+  const ms = await database.onConnection((client) =>
+    timed(() =>
+      pipeline(Readable.from(rows, { objectMode: false }), client.query(copyFrom('copy bench_rows from stdin'))),
+    ),
   );
   await database.rows('drop table bench_rows');
   return ms;
