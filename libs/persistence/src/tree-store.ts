@@ -11,6 +11,9 @@ const SQL = {
   lines: sqlFile('tree-lines'),
 };
 
+/** A statement has all of its lines in memory, several times over, so there are no more in one unless a tree has more. */
+const LINES_AT_ONCE = 4_096;
+
 /** A stored tree, and what its files hold together. */
 export interface KnownTree {
   id: number;
@@ -90,12 +93,12 @@ export class TreeStore {
     tx: Transaction,
     held: ReadonlySet<number> = new Set(),
   ): Promise<Map<string, number>> {
-    const distinct = new Map(trees.map((tree) => [tree.name, tree]));
+    const distinct = [...new Map(trees.map((tree) => [tree.name, tree])).values()].sort(byName);
     const ids = new Map<string, number>();
     for (;;) {
-      const open = [...distinct.values()].filter(({ name }) => !ids.has(name));
+      const open = distinct.filter(({ name }) => !ids.has(name));
       if (open.length === 0) return ids;
-      await this.#addNew(open, tx, held, ids);
+      for (const some of slicesOf(open)) await this.#addNew(some, tx, held, ids);
       // Somebody else added the others first; having waited for them, a new statement sees their rows. One that is
       // collected before it is held here is added after all.
       const rest = open.filter(({ name }) => !ids.has(name)).map(({ name }) => name);
@@ -176,6 +179,25 @@ function treeOf(row: TreeRow): KnownTree {
     warningCount: row.warnings,
     infoCount: row.infos,
   };
+}
+
+/** Those who add the same trees wait for each other in this order, and never deadlock. */
+const byName = (a: NamedTree, b: NamedTree): number => (a.name < b.name ? -1 : 1);
+
+/** Whole trees for a statement each. */
+function* slicesOf(trees: readonly NamedTree[]): Generator<NamedTree[]> {
+  let slice: NamedTree[] = [];
+  let lines = 0;
+  for (const tree of trees) {
+    if (slice.length > 0 && lines + tree.lines.length > LINES_AT_ONCE) {
+      yield slice;
+      slice = [];
+      lines = 0;
+    }
+    slice.push(tree);
+    lines += tree.lines.length;
+  }
+  if (slice.length > 0) yield slice;
 }
 
 /** @param place the place of the tree among those it is added with, from 1 */
