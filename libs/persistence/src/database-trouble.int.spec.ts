@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { Client } from 'pg';
 import { Database } from './database.ts';
@@ -87,6 +88,13 @@ describe('a PostgreSQL in trouble', () => {
     });
     expect(await troubleWith(ended)).toBe('unreachable');
     await renewed();
+    const between = database.transaction(async (tx) => {
+      const [own] = await tx.rows<{ pid: number }>('select pg_backend_pid() as pid');
+      await admin.query('select pg_terminate_backend($1)', [own?.pid]);
+      await sleep(100);
+      await tx.rows('insert into kept values (1)');
+    });
+    expect(await troubleWith(between)).toBe('unreachable');
     await database.rows('insert into kept values (2)');
     const rows = function* () {
       yield Buffer.from([0, 1, 0, 0, 0, 4, 0, 0, 0, 3]);

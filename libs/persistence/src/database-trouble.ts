@@ -25,7 +25,8 @@ const SQL_STATES: readonly [RegExp, DatabaseTrouble][] = [
   [/^(57014|55P03)$/, 'too_slow'],
 ];
 /** The driver's own errors carry no code. */
-const DRIVER_WORDS = /Connection terminated|PostgreSQL was silent|timeout exceeded when trying to connect/;
+const DRIVER_WORDS =
+  /Connection terminated|is not queryable|PostgreSQL was silent|timeout exceeded when trying to connect/;
 
 /** What an error says of the server, rather than of what it was asked; null when it says nothing of the kind. */
 export function troubleOf(error: unknown): DatabaseTrouble | null {
