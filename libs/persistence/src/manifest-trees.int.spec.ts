@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { ByteBlocks } from './byte-blocks.ts';
 import { ConfFileStore, encodedFile, type ParsedFile } from './conf-file-store.ts';
@@ -265,6 +266,35 @@ describe('the manifest of a run', () => {
     await ended;
     const named = await database.rows('select 1 from pg_stat_activity where application_name = $1', [holder.name]);
     expect(named).toEqual([]);
+  });
+
+  it('has nothing to do with an attempt of the same name in another database of the server', async () => {
+    const holder = attemptHolder({ runId: 1, attempt: 1 });
+    const elsewhere = await createTestDatabase();
+    const other = await Database.connect({ url: elsewhere.url, applicationName: 'spec', maxConnections: 1 });
+    const goesOn = database.transaction(async (tx) => {
+      await tx.rows('select 1');
+      await other.endTransactionsOf([holder]);
+      await sleep(100);
+      return tx.rows('select 2 as two');
+    }, holder);
+    await expect(goesOn).resolves.toEqual([{ two: 2 }]);
+    await other.close();
+    await elsewhere.drop();
+  });
+
+  it('may hold more than goes in one statement, in many apps and in a single one', async () => {
+    const inApp = (app: string, count: number) =>
+      Array.from({ length: count }, (_, i) => line(`etc/apps/${app}/local/f${i}.conf`, i % 3));
+    const lines = [...inApp('huge', 5_000), ...Array.from({ length: 40 }, (_, i) => inApp(`app${i}`, 150 + i)).flat()];
+    const runId = await published(lines);
+    expect(await shown(runId)).toHaveLength(lines.length);
+    expect(await counts()).toEqual({ trees: 41, tree_files: lines.length, manifests: 1, manifest_trees: 41 });
+    const order = await database.rows<{ ordered: boolean }>(
+      `select bool_and(next.id is null or next.sha256 > t.sha256) as ordered
+         from trees t left join trees next on next.id = t.id + 1`,
+    );
+    expect(order).toEqual([{ ordered: true }]);
   });
 
   it('is listed page by page without a gap', async () => {
