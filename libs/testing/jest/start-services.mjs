@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** One PostgreSQL and one Redis for the whole run. Every spec takes a database and a key space of its own in them. */
-export default async function startServices() {
+export default async function startServices(config) {
   const folder = mkdtempSync(path.join(tmpdir(), 'confscope-test-'));
   // When root runs the tests, PostgreSQL runs as "nobody" and has to pass through.
   chmodSync(folder, 0o711);
@@ -17,7 +17,7 @@ export default async function startServices() {
   } catch (error) {
     // Jest runs no teardown after a failed set-up.
     const { default: stopServices } = await import('./stop-services.mjs');
-    await stopServices();
+    await stopServices(config);
     throw error;
   }
   process.env.CONFSCOPE_TEST_DATABASE_URL = services.postgres.url;
