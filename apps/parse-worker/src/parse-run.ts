@@ -15,6 +15,7 @@ import { PARSER_VERSION, type UploadShape } from '@confscope/conf-parser';
 import { BatchPipeline } from './batch-pipeline.ts';
 import { BatchStore, ContentLedger, type PreparedBatch } from './batch-store.ts';
 import { Batches } from './batches.ts';
+import { peakRss } from './child/process-memory.ts';
 import type { ParseJob } from './child/protocol.ts';
 import { chooseConf, type ConfChoice, type ConfFileReader, foundFile } from './conf-files.ts';
 import { RunTally } from './run-tally.ts';
@@ -77,9 +78,15 @@ export class ParseRun {
       if (nothing) throw nothing;
       trace.getActiveSpan()?.setAttribute('confscope.files', tally.manifest.length);
       const metrics = tally.metrics(report.entries, blob.bytes);
-      const peakRssBytes = process.resourceUsage().maxRSS * 1024;
       const namedByArchive = shape.isNamedByArchive || isOneFile(report);
-      return { lines: tally.manifest, layout: survey.layoutOf(shape), namedByArchive, metrics, peakRssBytes };
+      const layout = survey.layoutOf(shape);
+      return {
+        ...{ lines: tally.manifest, layout, namedByArchive, metrics },
+        // Publishing takes memory too.
+        get peakRssBytes() {
+          return peakRss();
+        },
+      };
     };
     const published = await spanOf('publish', {}, () => {
       if (!rest) return publisher.publishStored(fence, result());

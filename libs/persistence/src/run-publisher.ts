@@ -28,7 +28,8 @@ export interface RunResult {
   /** Whether a file is called after its archive, or an app is. */
   namedByArchive: boolean;
   metrics: PublishedMetrics;
-  peakRssBytes: number;
+  /** Asked for when the run is set complete. */
+  readonly peakRssBytes: number;
 }
 
 /** The run points to what was stored, or another attempt holds it, or some of that is not stored. */

@@ -1,4 +1,4 @@
-import { oomCounters, oomKills, rssOf } from './process-memory.ts';
+import { forgetPeakRss, oomCounters, oomKills, peakRss, rssOf } from './process-memory.ts';
 
 describe('the memory of a process', () => {
   it('is what the kernel says it is', () => {
@@ -10,6 +10,22 @@ describe('the memory of a process', () => {
 
   it('is unknown of a process that has ended', () => {
     expect(rssOf(2 ** 30)).toBeNull();
+  });
+});
+
+describe('the most memory of this process', () => {
+  const MIB = 1024 * 1024;
+
+  it('is that since it was last forgotten', () => {
+    forgetPeakRss();
+    const before = peakRss();
+    const large = new ArrayBuffer(256 * MIB);
+    new Uint8Array(large).fill(1);
+    large.transfer(0);
+    expect(peakRss() - before).toBeGreaterThan(200 * MIB);
+    forgetPeakRss();
+    // Where there is no /proc, nothing is forgotten.
+    if (process.platform === 'linux') expect(peakRss() - before).toBeLessThan(100 * MIB);
   });
 });
 

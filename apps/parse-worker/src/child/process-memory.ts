@@ -1,9 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Memory that a process occupies now, in bytes; null where the system does not tell (no /proc) or it has ended. */
 export function rssOf(pid: number): number | null {
   const kib = numberIn(textOf(`/proc/${pid}/status`), /^VmRSS:\s+(\d+) kB$/m);
   return kib === null ? null : kib * 1024;
+}
+
+/**
+ * Most memory that this process has occupied, in bytes: since {@link forgetPeakRss} on Linux, since its start where there is
+ * no /proc.
+ */
+export function peakRss(): number {
+  const kib = numberIn(textOf('/proc/self/status'), /^VmHWM:\s+(\d+) kB$/m);
+  return (kib ?? process.resourceUsage().maxRSS) * 1024;
+}
+
+/** What was occupied before counts no more; see `clear_refs` in proc(5). */
+export function forgetPeakRss(): void {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+  } catch {
+    // The peak stays that of the whole process then, and is never too low.
+  }
 }
 
 /** The file that tells how many, once one has told: the others are not asked again for every job. */

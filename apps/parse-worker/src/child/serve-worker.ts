@@ -8,6 +8,7 @@ import { context } from '@opentelemetry/api';
 import { ConfFileReader } from '../conf-files.ts';
 import { ParseRun } from '../parse-run.ts';
 import { childSettings } from '../settings.ts';
+import { forgetPeakRss, peakRss } from './process-memory.ts';
 import { type FromChild, NO_ROOM, type ParseJob, type ParseOutcome, type ToChild, UNREACHABLE } from './protocol.ts';
 
 /** Progress is told at most this often. */
@@ -69,6 +70,7 @@ const parse = (job: ParseJob): Promise<ParseOutcome> =>
   context.with(contextOf(job.traceparent), () => parseInContext(job));
 
 async function parseInContext(job: ParseJob): Promise<ParseOutcome> {
+  forgetPeakRss();
   const stop = (current = new AbortController());
   let toldAt = performance.now();
   try {
@@ -104,10 +106,7 @@ function faultOf(error: unknown): ParseOutcome {
 
 process.on('message', (message: ToChild) => {
   if (message.kind === 'stop') current?.abort(new Error('The worker asked to stop.'));
-  else
-    void parse(message.job).then((outcome) =>
-      send({ kind: 'outcome', outcome, peakRssBytes: process.resourceUsage().maxRSS * 1024 }),
-    );
+  else void parse(message.job).then((outcome) => send({ kind: 'outcome', outcome, peakRssBytes: peakRss() }));
 });
 // Ctrl-C reaches the whole group of a terminal; the worker decides when its processes end.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
