@@ -218,6 +218,41 @@ describe('what a run stores', () => {
     expect(metrics).toMatchObject({ files_parsed: 3, files_reused: 0 });
   });
 
+  it('is of a tar what unpacking it leaves: the last of each path, and hard links', async () => {
+    const path = (app: string) => `etc/apps/${app}/default/props.conf`;
+    const text = (value: string) => `[unpacked]\nTZ = ${value}\n`;
+    const tar = await tarGzOf([
+      { path: path('a'), content: text('OLD') },
+      { path: path('same_as_old_a'), type: 'link', linkname: path('a') },
+      { path: path('b'), content: text('B') },
+      { path: path('a'), content: text('NEW') },
+      { path: path('same_as_b'), type: 'link', linkname: path('b') },
+      { path: path('somewhere'), type: 'symlink', linkname: '/opt/props.conf' },
+      { path: '/opt/splunk/etc/apps/c/default/props.conf', content: text('C') },
+    ]);
+    const unpacked = await tarGzOf([
+      { path: path('a'), content: text('NEW') },
+      { path: path('b'), content: text('B') },
+      { path: path('same_as_b'), content: text('B') },
+      { path: path('same_as_old_a'), content: text('OLD') },
+    ]);
+    const { id, metrics } = await ingest(tar);
+    await expectWhole(id, unpacked);
+    expect([...(await shown(id)).keys()]).toEqual(['a', 'b', 'same_as_b', 'same_as_old_a'].map(path));
+    expect(metrics).toMatchObject({ files_parsed: 4, files_reused: 1, conf_files: 4 });
+    const [layout] = await database.rows<{ document: unknown }>(
+      'select l.document from runs r join layouts l on l.id = r.layout_id where r.id = $1',
+      [id],
+    );
+    expect(layout?.document).toMatchObject({
+      leftOut: [
+        { path: path('somewhere'), reason: 'link' },
+        { path: '/opt/splunk/etc/apps/c/default/props.conf', reason: 'absolute-path' },
+      ],
+      leftOutCount: 2,
+    });
+  });
+
   it('is what three runs of the same new archive make of it together', async () => {
     const archive = await tarGzOf(
       Array.from({ length: 1200 }, (_, i) => ({

@@ -1,4 +1,11 @@
-import { ArchiveFault, type ArchiveLimits, type ArchiveReport, type EntryHead, openArchive } from '@confscope/archive';
+import {
+  ArchiveFault,
+  type ArchiveLimits,
+  type ArchiveReport,
+  type EntryHead,
+  openArchive,
+  type Repeats,
+} from '@confscope/archive';
 import type { BlobStore } from '@confscope/blob-store';
 import { permanentFault, type RunProgress } from '@confscope/domain';
 import {
@@ -9,6 +16,7 @@ import {
   type PublishedMetrics,
   RunPublisher,
   type RunResult,
+  type StoredLayout,
 } from '@confscope/persistence';
 import { trace } from '@opentelemetry/api';
 import { PARSER_VERSION, type UploadShape } from '@confscope/conf-parser';
@@ -27,7 +35,7 @@ export interface ParseRunOptions {
   onProgress: (progress: RunProgress) => void;
 }
 
-/** What an attempt reads, once or twice. */
+/** What an attempt reads, once or more. */
 interface Upload extends ParseRunOptions {
   job: ParseJob;
   blob: Awaited<ReturnType<BlobStore['read']>>;
@@ -74,12 +82,12 @@ export class ParseRun {
     const fence = { runId: job.runId, attempt: job.attempt };
     const publisher = new RunPublisher(this.database, job.projectId, PARSER_VERSION);
     const result = (): RunResult => {
-      const nothing = tally.nothingFound(report.entries);
+      const nothing = tally.nothingFound(report);
       if (nothing) throw nothing;
       trace.getActiveSpan()?.setAttribute('confscope.files', tally.manifest.length);
       const metrics = tally.metrics(report.entries, blob.bytes);
       const namedByArchive = shape.isNamedByArchive || isOneFile(report);
-      const layout = survey.layoutOf(shape);
+      const layout = { ...survey.layoutOf(shape), ...leftOutOf(report) };
       return {
         ...{ lines: tally.manifest, layout, namedByArchive, metrics },
         // Publishing takes memory too.
@@ -98,17 +106,25 @@ export class ParseRun {
     return published?.metrics ?? null;
   }
 
-  /** Whose a file is depends on all of the archive, which may have to be read once more, with what the first look has shown. */
+  /**
+   * Whose a file is, and which of several entries of a path stands for it, depends on all of the archive, which may have to
+   * be read once more, with what the look before has shown.
+   */
   async #readWhole(upload: Upload): Promise<Look> {
     const { archiveName } = upload.job;
-    const first = await this.#look(upload, new UploadSurvey(archiveName));
-    if (first.agrees) return first;
-    if (first.rest) await first.store.store(first.rest);
-    return this.#look(upload, new UploadSurvey(archiveName, first.shape));
+    let look = await this.#look(upload, new UploadSurvey(archiveName));
+    const { repeats } = look.report;
+    if (repeats) {
+      await storeRest(look);
+      look = await this.#look(upload, new UploadSurvey(archiveName), repeats);
+    }
+    if (look.agrees) return look;
+    await storeRest(look);
+    return this.#look(upload, new UploadSurvey(archiveName, look.shape), repeats);
   }
 
   /** Reads the archive from front to end and stores its files, but for those of a small one. */
-  #look(upload: Upload, survey: UploadSurvey): Promise<Look> {
+  #look(upload: Upload, survey: UploadSurvey, repeats: Repeats | null = null): Promise<Look> {
     const { job, blob, contents, signal, onProgress } = upload;
     const tally = new RunTally();
     let bytesDone = 0;
@@ -121,7 +137,8 @@ export class ParseRun {
       tally.see(head.path);
       return chooseConf(head, survey);
     };
-    const archive = openArchive(source, this.limits, choose, { signal, onProgress: (bytes) => (bytesDone = bytes) });
+    const options = { signal, repeats, onProgress: (bytes: number) => void (bytesDone = bytes) };
+    const archive = openArchive(source, this.limits, choose, options);
     const store = new BatchStore(this.database, this.reader, job, contents, tally, this.#blocks);
     const pipeline = new BatchPipeline(store);
     const batches = new Batches(this.#blocks, () => bytesDone / blob.bytes);
@@ -153,8 +170,18 @@ export class ParseRun {
   }
 }
 
+/** What is not stored with the rest of the run, since it is not the last look, is stored for the next one to find. */
+async function storeRest({ store, rest }: Look): Promise<void> {
+  if (rest) await store.store(rest);
+}
+
 /** What came without an archive is called as it was uploaded. */
 const isOneFile = ({ format }: ArchiveReport): boolean => format === 'single' || format === 'gzip';
+
+/** What a reader of the run has to know of entries that are not in it. */
+function leftOutOf({ skipped, skippedCount }: ArchiveReport): Pick<StoredLayout, 'leftOut' | 'leftOutCount'> {
+  return skippedCount === 0 ? {} : { leftOut: skipped, leftOutCount: skippedCount };
+}
 
 function earlierAttempts({ runId, attempt }: Fence): Fence[] {
   return Array.from({ length: attempt - 1 }, (_, i) => ({ runId, attempt: i + 1 }));

@@ -1,3 +1,4 @@
+import { type ArchiveReport, SKIP_REASONS } from '@confscope/archive';
 import { type Fault, permanentFault, type RunProgress } from '@confscope/domain';
 import type { FileSums, KnownFile, KnownTree, ManifestLine, PublishedMetrics } from '@confscope/persistence';
 
@@ -87,18 +88,23 @@ export class RunTally {
   }
 
   /** The fault of an archive in which there is nothing to parse, or null. */
-  nothingFound(entries: number): Fault | null {
+  nothingFound({ entries, skipped, skippedCount }: ArchiveReport): Fault | null {
     if (this.#counts.files_parsed > 0) return null;
     const shown = this.#seenPaths.join(', ');
     const more = entries > this.#seenPaths.length ? ', …' : '';
-    const found = entries === 0 ? 'the archive is empty' : `the archive holds ${entries} entries: ${shown}${more}`;
+    const held = `the archive holds ${entries === 1 ? '1 entry' : `${entries} entries`}`;
+    const found = entries === 0 ? 'the archive is empty' : shown === '' ? held : `${held}: ${shown}${more}`;
+    const [first] = skipped;
+    const leftOut = first
+      ? `; ${skippedCount} could not be taken in: '${first.path}' ${SKIP_REASONS[first.reason]}`
+      : '';
     const ignored =
       this.#counts.files_ignored === 0
         ? ''
         : `; Splunk does not read the ${this.#counts.files_ignored} .conf or .meta files where they lie`;
     return permanentFault(
       'no-configuration',
-      `no configuration files found; ${found}${ignored}. Configuration is read from default, local and metadata folders.`,
+      `no configuration files found; ${found}${leftOut}${ignored}. Configuration is read from default, local and metadata folders.`,
     );
   }
 }

@@ -25,20 +25,41 @@ export interface ChosenEntry<C extends Choice> {
 /** Files that were chosen, several at a time: to wait for each of a million costs more than to read it. */
 export type Entries<C extends Choice> = AsyncGenerator<readonly ChosenEntry<C>[], void, undefined>;
 
-/** Why an entry was left out. A `duplicate` repeats the path of an earlier entry, which is the one that was kept. */
-export type SkipReason =
-  | 'link'
-  | 'device'
-  | 'unsupported-type'
-  | 'empty-path'
-  | 'absolute-path'
-  | 'parent-path'
-  | 'nul-in-path'
-  | 'control-in-path'
-  | 'path-too-long'
-  | 'too-deep'
-  | 'junk'
-  | 'duplicate';
+/** Why an entry was left out, and what to do about it: the rest of a sentence that begins with its path. */
+export const SKIP_REASONS = {
+  link: 'is a link; pack the file that it stands for (tar --dereference --hard-dereference, zip without --symlinks)',
+  device: 'is no file; leave it out',
+  'unsupported-type': 'is of a kind that is not read, as a sparse file is; pack it again (tar without --sparse)',
+  'empty-path': 'has no name; pack it again',
+  'absolute-path': 'has an absolute path; pack it from within its folder (tar -C /opt/splunk -czf etc.tgz etc)',
+  'parent-path':
+    'leads out of the archive by ".."; pack it from within its folder (tar -C /opt/splunk -czf etc.tgz etc)',
+  'nul-in-path': 'has a NUL in its path; rename it',
+  'control-in-path': 'has a control character in its path; rename it',
+  'path-too-long': 'has too long a path; pack it from further down',
+  'too-deep': 'lies too deep; pack it from further down',
+} as const;
+
+export type SkipReason = keyof typeof SKIP_REASONS;
+
+/**
+ * What a reading from front to end learns too late: which paths come again, and what is a second name of what had passed.
+ * A second reading that is told gives the last entry of a path, as unpacking would leave it, and the content of every name.
+ */
+export interface Repeats {
+  /** How many entries there are of a path, where there are several. */
+  readonly entries: ReadonlyMap<string, number>;
+  /** The hard links to files that were chosen, by their own paths. */
+  readonly links: ReadonlyMap<string, HardLink>;
+}
+
+/** A second name of a file. */
+export interface HardLink {
+  readonly path: string;
+  readonly target: string;
+  /** Which entry of that path it is a name of, from 1; of none (0) when an entry of its own came later. */
+  readonly nth: number;
+}
 
 /** An entry that was left out; `path` is as the archive wrote it, made printable and cut to 256 characters. */
 export interface SkippedEntry {
@@ -56,7 +77,9 @@ export interface ArchiveReport {
   readonly entries: number;
   /** For tar every byte of the inflated archive, for zip the content of the entries that were read. */
   readonly inflatedBytes: number;
-  /** The first hundred entries that were left out. */
+  /** The first hundred entries that were left out; what macOS adds of its own is not told. */
   readonly skipped: readonly SkippedEntry[];
   readonly skippedCount: number;
+  /** What a second reading has to be told; null when there is no need of one. */
+  readonly repeats: Repeats | null;
 }

@@ -1,8 +1,15 @@
-import { type ArchiveFormat, type ArchiveReport, type SkippedEntry, type SkipReason } from './archive-entry.ts';
+import {
+  type ArchiveFormat,
+  type ArchiveReport,
+  type Repeats,
+  type SkippedEntry,
+  type SkipReason,
+} from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type ArchiveLimits } from './archive-limits.ts';
 import { entryPath, printableName } from './entry-path.ts';
 import { PathSet } from './path-set.ts';
+import { RepeatedEntries } from './repeated-entries.ts';
 
 /** Below this a high ratio is harmless: a small file of blanks may well shrink a thousandfold. */
 const ratioFloorBytes = 10 * 1024 * 1024;
@@ -12,6 +19,8 @@ const maxReportedSkips = 100;
 export interface AdmittedPath {
   readonly number: number;
   readonly path: string;
+  /** An earlier entry had this path. */
+  readonly isRepeated: boolean;
 }
 
 /** Counts what one archive costs, refuses it by the name of the limit it passes, and remembers what was left out. */
@@ -19,11 +28,20 @@ export class Budget {
   format: ArchiveFormat = 'single';
   #entries = 0;
   #inflatedBytes = 0;
+  /** What hard links stand for, which takes no bytes of the archive. */
+  #linkedBytes = 0;
   #skippedCount = 0;
   readonly #skipped: SkippedEntry[] = [];
   readonly #paths = new PathSet();
+  readonly repeats: RepeatedEntries;
 
-  constructor(readonly limits: ArchiveLimits) {}
+  /** @param known what an earlier reading of the same archive has found; null in the first one */
+  constructor(
+    readonly limits: ArchiveLimits,
+    known: Repeats | null = null,
+  ) {
+    this.repeats = new RepeatedEntries(known, this.#paths);
+  }
 
   /** One more entry of whatever kind. */
   countEntry(): void {
@@ -35,14 +53,8 @@ export class Budget {
   countInflated(bytes: number, compressedBytes: number, entry: string | null): void {
     this.#inflatedBytes += bytes;
     const inflated = this.#inflatedBytes;
-    const { maxArchiveBytes, maxRatio } = this.limits;
-    if (inflated > maxArchiveBytes)
-      throw new ArchiveFault(
-        'archive-too-large',
-        `The archive inflates to more than ${maxArchiveBytes} bytes${at(entry)} (ARCHIVE_MAX_BYTES). ` +
-          'Leave out what is not configuration, or split it into several uploads.',
-        { entry, limit: 'ARCHIVE_MAX_BYTES' },
-      );
+    const { maxRatio } = this.limits;
+    this.#checkArchiveBytes(entry);
     if (inflated > ratioFloorBytes && inflated > maxRatio * compressedBytes)
       throw new ArchiveFault(
         'ratio-exceeded',
@@ -59,13 +71,13 @@ export class Budget {
   admit(name: string): AdmittedPath | null {
     const result = entryPath(name, this.limits);
     if ('refused' in result) {
-      this.skip(name, result.refused);
+      if (result.refused !== 'junk') this.skip(name, result.refused);
       return null;
     }
-    const number = this.#paths.add(result.path);
-    if (number !== null) return { number, path: result.path };
-    this.skip(name, 'duplicate');
-    return null;
+    const { path } = result;
+    const { size } = this.#paths;
+    const number = this.#paths.add(path);
+    return { number, path, isRepeated: number < size };
   }
 
   /** The path of this number. */
@@ -76,6 +88,23 @@ export class Budget {
   skip(name: string, reason: SkipReason): void {
     this.#skippedCount += 1;
     if (this.#skipped.length < maxReportedSkips) this.#skipped.push({ path: printableName(name), reason });
+  }
+
+  /** A hard link stands for so many bytes more. */
+  countLinked(bytes: number, entry: string): void {
+    this.#linkedBytes += bytes;
+    this.#checkArchiveBytes(entry);
+  }
+
+  #checkArchiveBytes(entry: string | null): void {
+    const { maxArchiveBytes } = this.limits;
+    if (this.#inflatedBytes + this.#linkedBytes <= maxArchiveBytes) return;
+    throw new ArchiveFault(
+      'archive-too-large',
+      `The archive inflates to more than ${maxArchiveBytes} bytes${at(entry)} (ARCHIVE_MAX_BYTES). ` +
+        'Leave out what is not configuration, or split it into several uploads.',
+      { entry, limit: 'ARCHIVE_MAX_BYTES' },
+    );
   }
 
   /** Refuses to read an entry that is, or says it is, larger than one entry may be. */
@@ -96,6 +125,7 @@ export class Budget {
       inflatedBytes: this.#inflatedBytes,
       skipped: [...this.#skipped],
       skippedCount: this.#skippedCount,
+      repeats: this.repeats.found,
     };
   }
 }

@@ -3,7 +3,7 @@ import { type ArchiveLimits } from './archive-limits.ts';
 
 type PathLimits = Pick<ArchiveLimits, 'maxPathBytes' | 'maxDepth'>;
 
-export type EntryPath = { readonly path: string } | { readonly refused: SkipReason };
+export type EntryPath = { readonly path: string } | { readonly refused: SkipReason | 'junk' };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const windows1252 = new TextDecoder('windows-1252');

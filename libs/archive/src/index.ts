@@ -5,6 +5,8 @@ export {
   type Choose,
   type ChosenEntry,
   type EntryHead,
+  type Repeats,
+  SKIP_REASONS,
   type SkippedEntry,
   type SkipReason,
 } from './archive-entry.ts';
@@ -14,5 +16,5 @@ export { type ArchiveSource } from './archive-source.ts';
 export { contentKind, type ContentKind } from './content-kind.ts';
 export { isJunkName } from './entry-path.ts';
 export { FileArchiveSource } from './file-archive-source.ts';
-export { openArchive, type OpenArchive } from './open-archive.ts';
+export { openArchive, type OpenArchive, type OpenOptions } from './open-archive.ts';
 export { type ReadOptions } from './source-bytes.ts';

@@ -1,4 +1,11 @@
-import { type ArchiveReport, type Choice, type Choose, type ChosenEntry, type Entries } from './archive-entry.ts';
+import {
+  type ArchiveReport,
+  type Repeats,
+  type Choice,
+  type Choose,
+  type ChosenEntry,
+  type Entries,
+} from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
 import { type ArchiveLimits } from './archive-limits.ts';
 import { type ArchiveSource } from './archive-source.ts';
@@ -13,6 +20,12 @@ import { tarEntries } from './tar-entries.ts';
 import { findZipEnd } from './zip-end.ts';
 
 const repack = 'Pack the files again as .tar.gz or .zip';
+
+/** How an archive is read. */
+export interface OpenOptions extends ReadOptions {
+  /** What the report of an earlier reading of the same archive says of it, with the same choices. */
+  repeats?: Repeats | null;
+}
 
 /** The chosen files of an archive, and what the reading came to. */
 export interface OpenArchive<C extends Choice> extends AsyncIterable<readonly ChosenEntry<C>[]> {
@@ -32,9 +45,9 @@ export function openArchive<C extends Choice>(
   source: ArchiveSource,
   limits: ArchiveLimits,
   choose: Choose<C>,
-  options: ReadOptions = {},
+  options: OpenOptions = {},
 ): OpenArchive<C> {
-  const budget = new Budget(limits);
+  const budget = new Budget(limits, options.repeats);
   const entries = entriesOf(source, budget, choose, options);
   return { [Symbol.asyncIterator]: () => entries, report: () => budget.report() };
 }

@@ -14,8 +14,13 @@ export class PathSet {
   #hashes = new Uint32Array(1024);
   #size = 0;
 
-  /** The number of a path that is new, or null for one that was there already. */
-  add(path: string): number | null {
+  /** How many paths there are: the number that the next new one gets. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The number of a path, which is added if it is new. */
+  add(path: string): number {
     const number = this.#size;
     // No UTF-16 unit takes more than three bytes.
     this.#reserve(3 * path.length);
@@ -23,13 +28,23 @@ export class PathSet {
     const end = start + this.#text.write(path, start);
     const key = unsteeredHash(path);
     const slot = this.#find(start, end, key);
-    if (this.#slots[slot] !== 0) return null;
+    const taken = this.#slots[slot] ?? 0;
+    if (taken !== 0) return taken - 1;
     this.#ends[number] = end;
     this.#hashes[number] = key;
     this.#slots[slot] = number + 1;
     this.#size += 1;
     if (this.#size * 2 > this.#slots.length) this.#rehash();
     return number;
+  }
+
+  /** The number of a path; null when there is none. */
+  find(path: string): number | null {
+    this.#reserve(3 * path.length);
+    const start = this.#ends[this.#size - 1] ?? 0;
+    const end = start + this.#text.write(path, start);
+    const taken = this.#slots[this.#find(start, end, unsteeredHash(path))] ?? 0;
+    return taken === 0 ? null : taken - 1;
   }
 
   /** The path of this number. */

@@ -1,5 +1,5 @@
 import { ArchiveFault } from './archive-fault.ts';
-import { type EntryHead } from './archive-entry.ts';
+import { type EntryHead, type Repeats } from './archive-entry.ts';
 import { type ArchiveLimits } from './archive-limits.ts';
 import { type ArchiveSource } from './archive-source.ts';
 import { openArchive } from './open-archive.ts';
@@ -20,9 +20,13 @@ export const readEach = (head: EntryHead) => ({ ...head, reads: true });
 /** Chooses every file, and none to be read. */
 export const listEach = (head: EntryHead) => ({ ...head, reads: false });
 
-/** Reads every entry of an archive, as text by path, and gives the report. */
-export async function readAll(source: ArchiveSource, limits: Partial<ArchiveLimits> = {}) {
-  const archive = openArchive(source, { ...wideLimits, ...limits }, readEach);
+/** Reads every entry of an archive, as text by path, and gives the report; with the repeats of an earlier reading. */
+export async function readAll(
+  source: ArchiveSource,
+  limits: Partial<ArchiveLimits> = {},
+  repeats: Repeats | null = null,
+) {
+  const archive = openArchive(source, { ...wideLimits, ...limits }, readEach, { repeats });
   const files: Record<string, string> = {};
   for await (const entries of archive) for (const { choice, content } of entries) files[choice.path] = String(content);
   return { files, report: archive.report() };

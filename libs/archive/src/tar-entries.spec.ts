@@ -87,7 +87,7 @@ describe('a tar', () => {
     });
   });
 
-  it('leaves out links, devices, escapes, junk and repeated paths, and says so', async () => {
+  it('leaves out symbolic links, devices and escapes, and says so; and what macOS adds', async () => {
     const { files, report } = await readAll(
       file(
         await tarOf([
@@ -110,16 +110,67 @@ describe('a tar', () => {
     expect(report.entries).toBe(12);
     expect(report.skipped.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
       'link.conf link',
-      'hard.conf link',
       'pipe device',
       'disk device',
       '../evil.conf parent-path',
       '/abs.conf absolute-path',
-      '._ok.conf junk',
-      './ok.conf duplicate',
       'sparse.conf unsupported-type',
       'pax-sparse.conf unsupported-type',
     ]);
+  });
+
+  describe('that holds a file more than once', () => {
+    const entries = [
+      { path: 'a.conf', content: 'old' },
+      { path: 'b.conf', type: 'link', linkname: './a.conf' },
+      { path: 'c.conf', content: 'c' },
+      { path: './a.conf', content: 'new' },
+      { path: 'd.conf', type: 'link', linkname: 'c.conf' },
+      { path: 'e/d.conf', type: 'link', linkname: 'c.conf' },
+      { path: 'c.conf', type: 'link', linkname: 'c.conf' },
+      { path: 'f.conf', type: 'link', linkname: 'c.conf' },
+      { path: 'f.conf', content: 'f' },
+      { path: 'g.conf', type: 'link', linkname: 'a.conf' },
+      { path: 'away.conf', type: 'link', linkname: 'nowhere.conf' },
+      { path: 'out.conf', type: 'link', linkname: '/etc/passwd' },
+    ] as const;
+
+    it('gives the last entry of a path and the content of hard links to a second reading', async () => {
+      const tar = file(await tarOf(entries));
+      const first = await readAll(tar);
+      expect(first.files).toEqual({ 'a.conf': 'old', 'c.conf': 'c', 'f.conf': 'f' });
+      const second = await readAll(tar, {}, first.report.repeats);
+      expect(second.files).toEqual({
+        ...{ 'a.conf': 'new', 'b.conf': 'old', 'c.conf': 'c', 'd.conf': 'c', 'e/d.conf': 'c' },
+        ...{ 'f.conf': 'f', 'g.conf': 'new' },
+      });
+      for (const { report } of [first, second])
+        expect(report.skipped.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
+          'away.conf link',
+          'out.conf link',
+        ]);
+      expect(second.report.repeats).toBeNull();
+    });
+
+    it('needs no second reading when nobody has chosen it', async () => {
+      const archive = openArchive(file(await tarOf(entries)), wideLimits, () => null);
+      for await (const some of archive) expect(some).toEqual([]);
+      expect(archive.report().repeats).toBeNull();
+    });
+
+    it('costs what it stands for', async () => {
+      const links = Array.from(
+        { length: 9 },
+        (_, i) => ({ path: `${i}.conf`, type: 'link', linkname: 'a.conf' }) as const,
+      );
+      const tar = file(await tarOf([{ path: 'a.conf', content: 'x'.repeat(10_000) }, ...links]));
+      const limits = { maxArchiveBytes: 50_000 };
+      const { report } = await readAll(tar, limits);
+      await expect(readAll(tar, limits, report.repeats)).rejects.toMatchObject({
+        code: 'archive-too-large',
+        message: expect.stringContaining("at '3.conf'") as string,
+      });
+    });
   });
 });
 

@@ -2,12 +2,13 @@ import { types } from 'node:util';
 import { type Extract, extract as createExtract, type Header } from 'tar-stream';
 import { type Choice, type Choose, type ChosenEntry, type Entries } from './archive-entry.ts';
 import { ArchiveFault } from './archive-fault.ts';
-import { type Budget } from './budget.ts';
-import { decodeRawName } from './entry-path.ts';
+import { type AdmittedPath, type Budget } from './budget.ts';
+import { decodeRawName, entryPath } from './entry-path.ts';
 
 /** No writer puts more extended attributes on one entry; millions of them cost seconds for every entry that follows. */
 const maxPaxKeys = 1000;
 const NO_KEYS: readonly string[] = [];
+const NONE: readonly never[] = [];
 
 /**
  * A header as tar-stream really hands it out: its own typings leave out that it does not know every type, and what an
@@ -27,7 +28,7 @@ const extractOptions = { allowUnknownFormat: true, filenameEncoding: 'latin1', h
 
 /**
  * The chosen files of a tar. `chunks` are the bytes of the tar, already counted against the budget; an error they end
- * with comes through unchanged. Links and devices are left out, and their targets never looked at.
+ * with comes through unchanged. Links and devices are left out, but for hard links to files of the same tar.
  */
 export async function* tarEntries<C extends Choice>(
   chunks: AsyncIterable<Buffer>,
@@ -98,37 +99,57 @@ class TarReader<C extends Choice> {
     // Whatever ends the tar ends this too, and is told by the tar.
     entry.on('error', () => undefined);
     try {
-      const choice = this.#chosen(header);
-      if (choice?.reads) this.#read(entry, choice, next);
-      else this.#pass(entry, choice, next);
+      const choices = this.#chosen(header);
+      if (choices.some(({ reads }) => reads)) this.#read(entry, choices, next);
+      else this.#pass(entry, choices, next);
     } catch (error) {
       this.#failure ??= { error };
       this.#extract.destroy();
     }
   }
 
-  #chosen(header: TarHeader): C | null {
+  /** What is chosen of an entry, under each of its names. */
+  #chosen(header: TarHeader): readonly C[] {
     this.#last = header;
     this.budget.countEntry();
-    const path = admit(header, this.budget);
-    if (path === null) return null;
-    const choice = this.choose({ path, bytes: header.size });
-    if (choice?.reads) this.budget.checkEntryBytes(header.size, path);
+    const file = admit(header, this.budget);
+    if (file === null) return NONE;
+    const { repeats } = this.budget;
+    const choices: C[] = [];
+    if (repeats.isFor(file)) {
+      const choice = this.#choice(file.path, header.size);
+      if (choice) {
+        repeats.choose(file);
+        choices.push(choice);
+      }
+    }
+    for (const link of repeats.linksTo(file)) {
+      this.budget.countLinked(header.size, link);
+      const choice = this.#choice(link, header.size);
+      if (choice) choices.push(choice);
+    }
+    return choices;
+  }
+
+  #choice(path: string, bytes: number): C | null {
+    const choice = this.choose({ path, bytes });
+    if (choice?.reads) this.budget.checkEntryBytes(bytes, path);
     return choice;
   }
 
-  #read(entry: TarEntry, choice: C, next: () => void): void {
+  #read(entry: TarEntry, choices: readonly C[], next: () => void): void {
     const parts: Buffer[] = [];
     entry.on('data', (part) => void parts.push(part as Buffer));
     entry.on('end', () => {
-      this.#entries.push({ choice, content: joined(parts) });
+      const content = joined(parts);
+      for (const choice of choices) this.#entries.push({ choice, content: choice.reads ? content : null });
       next();
     });
   }
 
-  #pass(entry: TarEntry, choice: C | null, next: () => void): void {
+  #pass(entry: TarEntry, choices: readonly C[], next: () => void): void {
     entry.on('end', () => {
-      if (choice) this.#entries.push({ choice, content: null });
+      for (const choice of choices) this.#entries.push({ choice, content: null });
       next();
     });
     entry.resume();
@@ -138,8 +159,8 @@ class TarReader<C extends Choice> {
 const joined = (parts: Buffer[]): Buffer =>
   parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 
-/** The path of a regular file, or null for what is left out; everything but a directory is then on record. */
-function admit(header: TarHeader, budget: Budget): string | null {
+/** A regular file, or null for what is left out; everything but a directory is then on record. */
+function admit(header: TarHeader, budget: Budget): AdmittedPath | null {
   // tar-stream has decoded the name of an extended header already, as UTF-8; all others are raw bytes.
   const name = header.pax?.path === undefined ? decodeRawName(header.name) : header.name;
   const keys = header.pax ? Object.keys(header.pax) : NO_KEYS;
@@ -150,12 +171,14 @@ function admit(header: TarHeader, budget: Budget): string | null {
   switch (header.type) {
     case 'file':
     case 'contiguous-file':
-      if (!keys.some((key) => key.startsWith('GNU.sparse.'))) return budget.admit(name)?.path ?? null;
+      if (!keys.some((key) => key.startsWith('GNU.sparse.'))) return budget.admit(name);
       budget.skip(name, 'unsupported-type');
       return null;
     case 'directory':
       return null;
     case 'link':
+      admitLink(name, header, budget);
+      return null;
     case 'symlink':
       budget.skip(name, 'link');
       return null;
@@ -168,6 +191,14 @@ function admit(header: TarHeader, budget: Budget): string | null {
       budget.skip(name, 'unsupported-type');
       return null;
   }
+}
+
+/** A hard link has no content of its own: it is given with the file that it stands for, by a second reading. */
+function admitLink(name: string, { linkname, pax }: TarHeader, budget: Budget): void {
+  const target = pax?.linkpath ?? decodeRawName(linkname ?? '');
+  const [link, file] = [name, target].map((one) => entryPath(one, budget.limits));
+  const isKnown = link && file && 'path' in link && 'path' in file && budget.repeats.link(link.path, file.path);
+  if (!isKnown) budget.skip(name, 'link');
 }
 
 function tarFault(cause: unknown, last: TarHeader | null): ArchiveFault {

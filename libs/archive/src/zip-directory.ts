@@ -31,6 +31,8 @@ export class ZipDirectory {
   #count = 0;
   /** The number by which the budget knows the path; -1 where the entry is left out. */
   readonly #paths: Int32Array;
+  /** Where each path stands, by its number; made when one comes again. */
+  #places: Map<number, number> | undefined;
   readonly #flags: Uint16Array;
   readonly #methods: Uint16Array;
   readonly #crcs: Uint32Array;
@@ -125,13 +127,27 @@ export class ZipDirectory {
     switch (type) {
       case 0:
       case unixType.regular:
-        return this.budget.admit(name)?.number ?? null;
+        return this.#admitFile(name);
       case unixType.directory:
         return null;
       default:
         this.budget.skip(name, type === unixType.link ? 'link' : 'device');
         return null;
     }
+  }
+
+  /** Of several entries of a path the last one stands for it, as unpacking would leave it. */
+  #admitFile(name: string): number | null {
+    const admitted = this.budget.admit(name);
+    if (!admitted) return null;
+    const { number, isRepeated } = admitted;
+    const index = this.#count - 1;
+    if (isRepeated) {
+      this.#places ??= new Map(Array.from(this.#paths.subarray(0, index), (known, at) => [known, at]));
+      this.#paths[this.#places.get(number) ?? 0] = -1;
+    }
+    this.#places?.set(number, index);
+    return number;
   }
 
   #inOrderOfBytes(): Uint32Array {

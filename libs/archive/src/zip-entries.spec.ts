@@ -92,15 +92,25 @@ describe('a zip', () => {
         { path: './ok.conf', content: 'second' },
       ]),
     );
-    expect(files).toEqual({ 'ok.conf': 'first' });
+    expect(files).toEqual({ 'ok.conf': 'second' });
     expect(report.entries).toBe(8);
-    expect(report.skipped.map(({ reason }) => reason)).toEqual([
-      'link',
-      'device',
-      'parent-path',
-      'nul-in-path',
-      'duplicate',
-    ]);
+    expect(report.skipped.map(({ reason }) => reason)).toEqual(['link', 'device', 'parent-path', 'nul-in-path']);
+    expect(report.repeats).toBeNull();
+  });
+
+  it('gives the last of several entries of a path, as unpacking leaves it', async () => {
+    const { files, report } = await readAll(
+      zip([
+        { path: 'a.conf', content: '1' },
+        { path: 'b.conf', content: '1' },
+        { path: 'a.conf', content: '2' },
+        { path: 'c.conf', content: '1' },
+        { path: './a.conf', content: '3' },
+        { path: 'c.conf', content: '2' },
+      ]),
+    );
+    expect(files).toEqual({ 'a.conf': '3', 'b.conf': '1', 'c.conf': '2' });
+    expect(report).toMatchObject({ skippedCount: 0, repeats: null });
   });
 });
 

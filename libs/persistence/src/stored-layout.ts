@@ -4,6 +4,9 @@ export interface StoredLayout {
   instances: readonly StoredInstance[];
   /** Schemes of modular inputs, by the spec that declares them, in byte order of the paths. */
   schemes: readonly StoredSchemes[];
+  /** The first entries of the archive that could not be taken in, and why; with how many there are in all. */
+  leftOut?: readonly { path: string; reason: string }[];
+  leftOutCount?: number;
 }
 
 export interface StoredInstance {

@@ -87,6 +87,27 @@ describe('the conf command', () => {
     expect(jsonLines(out).map(({ path }) => path)).toEqual([at('mac/app/default/app.conf')]);
   });
 
+  it('reads of an archive what unpacking it leaves, and says what is left out', async () => {
+    const path = (app: string) => `etc/apps/${app}/default/props.conf`;
+    const archive = await tarGzOf([
+      { path: path('a'), content: '[x]\nk = old\n' },
+      { path: path('linked'), type: 'link', linkname: path('a') },
+      { path: path('a'), content: '[x]\nk = new\n' },
+      { path: path('away'), type: 'symlink', linkname: '../elsewhere.conf' },
+    ]);
+    writeFileSync(at('twice.tgz'), archive);
+    const parsed = await runConf(['parse', '--json', at('twice.tgz')]);
+    const found = jsonLines(parsed.out).map(({ path: where, stanzas }) => [where, stanzas[0]?.settings[0]?.value]);
+    expect(found.toSorted()).toEqual([
+      [`${at('twice.tgz')}:${path('a')}`, 'new'],
+      [`${at('twice.tgz')}:${path('linked')}`, 'old'],
+    ]);
+    expect(parsed.err).toBe(
+      `conf: an entry of "${at('twice.tgz')}" is left out: '${path('away')}' is a link; pack the file that it stands for ` +
+        '(tar --dereference --hard-dereference, zip without --symlinks).\n',
+    );
+  });
+
   it('shows what is configured with the line of each setting, and no secret unless it is asked for', async () => {
     const { out } = await runConf(['parse', at('etc/apps/shop/local/inputs.conf')]);
     expect(out).toContain('2 stanzas, 2 settings, 2 findings\n2  [monitor:///var/log]\n5    index = c\n');

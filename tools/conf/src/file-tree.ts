@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import {
   ArchiveFault,
   type ArchiveLimits,
+  type ArchiveReport,
   type ArchiveSource,
   type EntryHead,
   isJunkName,
   openArchive,
+  SKIP_REASONS,
 } from '@confscope/archive';
 import { unreadable } from './unreadable.ts';
 import { Misuse } from './misuse.ts';
@@ -37,17 +39,19 @@ export interface FileTree {
   show(path: string): string;
   /** @param reads says which of them are to be read: of an archive the others cannot be */
   files(reads: (path: string) => boolean): AsyncIterable<TreeFile>;
+  /** What there is besides, once all files were gone through: a sentence, or null. */
+  leftOut(): string | null;
 }
 
 /** A folder, in the order of the names in it. Links are followed, but not round and round; what macOS left is no file of it. */
 export function folderTree(root: string): FileTree {
   const show = (path: string) => join(root, path);
-  return { name: root, show, files: () => walk(root, '', new Set()) };
+  return { name: root, show, files: () => walk(root, '', new Set()), leftOut: () => null };
 }
 
 /** An archive, which is read as it lies there. */
 export function archiveTree(name: string, source: ArchiveSource): FileTree {
-  return { name, show: (path) => `${name}:${path}`, files: (reads) => entries(name, source, reads) };
+  return new ArchiveTree(name, source);
 }
 
 async function* walk(folder: string, prefix: string, above: ReadonlySet<string>): AsyncGenerator<TreeFile> {
@@ -67,22 +71,46 @@ async function* walk(folder: string, prefix: string, above: ReadonlySet<string>)
   }
 }
 
-async function* entries(
-  name: string,
-  source: ArchiveSource,
-  reads: (path: string) => boolean,
-): AsyncGenerator<TreeFile> {
-  const choose = ({ path }: EntryHead) => ({ path, reads: reads(path) });
-  try {
-    for await (const some of openArchive(source, LIMITS, choose))
-      for (const { choice, content } of some) {
-        const { path } = choice;
-        const read = (): Promise<Uint8Array> =>
-          content ? Promise.resolve(new Uint8Array(content)) : Promise.reject(new Error(`${path} was not to be read.`));
-        yield { path, read };
-      }
-  } catch (error) {
-    if (error instanceof ArchiveFault) throw new Misuse(`"${name}" cannot be read. ${error.message}`);
-    throw error;
+class ArchiveTree implements FileTree {
+  /** What the first time through has told; all others begin with it. */
+  #report: ArchiveReport | null = null;
+
+  constructor(
+    readonly name: string,
+    private readonly source: ArchiveSource,
+  ) {}
+
+  show(path: string): string {
+    return `${this.name}:${path}`;
   }
+
+  async *files(reads: (path: string) => boolean): AsyncGenerator<TreeFile> {
+    const choose = ({ path }: EntryHead) => ({ path, reads: reads(path) });
+    const archive = openArchive(this.source, LIMITS, choose, { repeats: this.#report?.repeats ?? null });
+    try {
+      for await (const some of archive) for (const { choice, content } of some) yield treeFile(choice.path, content);
+    } catch (error) {
+      if (error instanceof ArchiveFault) throw new Misuse(`"${this.name}" cannot be read. ${error.message}`);
+      throw error;
+    }
+    if (this.#report) return;
+    this.#report = archive.report();
+    // Their content stands at what they are links to, and is given from the next time on.
+    for (const { path, nth } of this.#report.repeats?.links.values() ?? []) if (nth > 0) yield treeFile(path, null);
+  }
+
+  leftOut(): string | null {
+    const { skipped: [first] = [], skippedCount = 0 } = this.#report ?? {};
+    if (!first) return null;
+    const what = `'${first.path}' ${SKIP_REASONS[first.reason]}`;
+    return skippedCount === 1
+      ? `an entry of "${this.name}" is left out: ${what}.`
+      : `${skippedCount} entries of "${this.name}" are left out, such as this: ${what}.`;
+  }
+}
+
+function treeFile(path: string, content: Buffer | null): TreeFile {
+  const read = (): Promise<Uint8Array> =>
+    content ? Promise.resolve(new Uint8Array(content)) : Promise.reject(new Error(`${path} was not to be read.`));
+  return { path, read };
 }

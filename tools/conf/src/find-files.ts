@@ -8,6 +8,7 @@ import { archiveTree, type FileTree, folderTree } from './file-tree.ts';
 import { type FoundFile, isConfiguration } from './found-file.ts';
 import { MemorySource } from './memory-source.ts';
 import { Misuse } from './misuse.ts';
+import type { Output } from './output.ts';
 import { unreadable } from './unreadable.ts';
 
 /** Where standard input comes from, and what it is called. */
@@ -20,15 +21,21 @@ export interface StandardInput {
  * The conf and meta files among the paths, one at a time, and those of that name that Splunk does not read where they
  * lie. A file that was named itself is read wherever it lies.
  *
+ * @param notes hears what archives hold that is left out
+ *
  * @throws Misuse for a path that cannot be read, or that holds no configuration
  */
-export async function* findFiles(paths: readonly string[], stdin: StandardInput): AsyncGenerator<FoundFile> {
+export async function* findFiles(
+  paths: readonly string[],
+  stdin: StandardInput,
+  notes: Output,
+): AsyncGenerator<FoundFile> {
   for (const path of paths) {
     const place = await openPath(path, stdin);
     if ('read' in place) yield place;
     else {
       let found = 0;
-      for await (const file of filesOf(place, isConfiguration)) {
+      for await (const file of filesOf(place, isConfiguration, notes)) {
         if (file.origin.kind !== 'ignored') found++;
         if (file.origin.kind !== 'spec') yield file;
       }
@@ -49,10 +56,17 @@ export async function openTree(path: string): Promise<FileTree> {
  * All files of a tree that are configuration by their names; whose they are, all of its paths say together.
  *
  * @param reads says which of them are to be read
+ * @param notes hears what is left out
  */
-export async function* filesOf(tree: FileTree, reads: (origin: Origin) => boolean): AsyncGenerator<FoundFile> {
+export async function* filesOf(
+  tree: FileTree,
+  reads: (origin: Origin) => boolean,
+  notes: Output,
+): AsyncGenerator<FoundFile> {
   const paths: string[] = [];
   for await (const { path } of tree.files(() => false)) if (mattersToShape(path)) paths.push(path);
+  const leftOut = tree.leftOut();
+  if (leftOut !== null) await notes.line(`conf: ${leftOut}`);
   const shape = UploadShape.of(paths, { archiveName: basename(resolve(tree.name)) });
   const originOf = (path: string): Origin | null => (mattersToShape(path) ? shape.originOf(path) : null);
   const isRead = (path: string): boolean => {

@@ -24,11 +24,11 @@ async function run(command: Command): Promise<ExitCode> {
   const stdin = { stream: process.stdin, name: command.stdinName };
   switch (command.verb) {
     case 'parse':
-      return parseCommand(command, stdin, output);
+      return parseCommand(command, stdin, output, notes);
     case 'check':
-      return checkCommand(command, stdin, output);
+      return checkCommand(command, stdin, output, notes);
     case 'mask':
-      return maskCommand(command, stdin, output);
+      return maskCommand(command, stdin, output, notes);
   }
 }
 

@@ -41,7 +41,7 @@ export interface MergedEtc {
  */
 export async function mergeConf(question: EtcQuestion, notes: Output): Promise<MergedEtc> {
   const { conf, etc, home } = question;
-  const { files, schemes } = await readEtc(question);
+  const { files, schemes } = await readEtc(question, notes);
   const instance = chooseInstance(question, files);
   const tree = new EtcTree({ files, schemes, instance });
   const context = contextOf(question, files);
@@ -59,7 +59,7 @@ interface Etc {
 }
 
 /** Reads what the answer depends on: the conf itself, the state of every app, what apps export, and modular inputs. */
-async function readEtc({ conf, etc }: EtcQuestion): Promise<Etc> {
+async function readEtc({ conf, etc }: EtcQuestion, notes: Output): Promise<Etc> {
   const files: EtcFile<Setting>[] = [];
   const schemes: SchemeFile[] = [];
   let found = 0;
@@ -67,7 +67,7 @@ async function readEtc({ conf, etc }: EtcQuestion): Promise<Etc> {
     isSpecOfInputs(origin) ||
     origin.kind === 'meta' ||
     (origin.kind === 'conf' && (origin.conf === conf || origin.conf === 'app'));
-  for await (const file of filesOf(await openTree(etc), isRead)) {
+  for await (const file of filesOf(await openTree(etc), isRead, notes)) {
     const { origin } = file;
     if (isSpecOfInputs(origin)) schemes.push({ origin, schemes: schemesOf(decodeText(await file.read())) });
     if (!isConfiguration(origin)) continue;

@@ -113,6 +113,15 @@ export class InstanceResponse {
   left_out!: readonly string[];
 }
 
+/** An entry of the archive that could not be taken in. */
+export class LeftOutResponse {
+  @ApiProperty({ description: 'As the archive has it, made printable.' })
+  path!: string;
+
+  @ApiProperty({ description: 'Such as link, absolute-path, too-deep; the README says what to do.' })
+  reason!: string;
+}
+
 /** A run, and what was found in its files. */
 export class RunDetailResponse extends RunResponse {
   @ApiProperty({
@@ -123,6 +132,12 @@ export class RunDetailResponse extends RunResponse {
 
   @ApiProperty({ type: [InstanceResponse], description: 'The instances in the upload; none until it is complete.' })
   instances!: InstanceResponse[];
+
+  @ApiProperty({ type: [LeftOutResponse], description: 'Entries that could not be taken in, at most 100.' })
+  left_out!: readonly LeftOutResponse[];
+
+  @ApiProperty({ type: 'integer', description: 'How many entries could not be taken in.' })
+  left_out_count!: number;
 }
 
 /** A page of runs, the newest first. */

@@ -81,6 +81,8 @@ export class RunsController {
         ...this.#view(run),
         diagnostic_counts: [...counts],
         instances: (layout?.instances ?? []).map(viewInstance),
+        left_out: layout?.leftOut ?? [],
+        left_out_count: layout?.leftOutCount ?? 0,
       };
     });
   }

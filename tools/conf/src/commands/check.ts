@@ -25,7 +25,12 @@ interface CheckedFile {
 }
 
 /** Says what is wrong with the files, where, and what to do. */
-export async function checkCommand(command: CheckCommand, stdin: StandardInput, output: Output): Promise<ExitCode> {
+export async function checkCommand(
+  command: CheckCommand,
+  stdin: StandardInput,
+  output: Output,
+  notes: Output,
+): Promise<ExitCode> {
   const total: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
   let files = 0;
   const report = async (file: CheckedFile): Promise<void> => {
@@ -35,7 +40,7 @@ export async function checkCommand(command: CheckCommand, stdin: StandardInput, 
     else for (const diagnostic of diagnostics) await show(file, diagnostic, output);
   };
   const trees = new Map<string, TreeCheck>();
-  for await (const found of findFiles(command.paths, stdin)) {
+  for await (const found of findFiles(command.paths, stdin, notes)) {
     if (output.isClosed) break;
     const tree = found.tree === null ? null : (trees.get(found.tree) ?? new TreeCheck());
     if (tree && found.tree !== null) trees.set(found.tree, tree);

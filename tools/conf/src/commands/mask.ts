@@ -14,13 +14,14 @@ export async function maskCommand(
   { paths, json }: MaskCommand,
   stdin: StandardInput,
   output: Output,
+  notes: Output,
 ): Promise<ExitCode> {
   // Known only when a second file comes.
   let first: { path: string; text: string } | null = null;
   let files = 0;
   const show = (path: string, text: string) =>
     output.write(`${output.paint('bold', `==> ${path} <==`)}\n${text}${text.endsWith('\n') ? '' : '\n'}\n`);
-  for await (const found of findFiles(paths, stdin)) {
+  for await (const found of findFiles(paths, stdin, notes)) {
     if (output.isClosed) break;
     if (!isConfiguration(found.origin)) continue;
     const { path, secrets, maskedLines } = await readConf(found);

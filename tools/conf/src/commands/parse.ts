@@ -20,9 +20,14 @@ interface ShownStanza {
 }
 
 /** Shows what is configured, stanza by stanza. */
-export async function parseCommand(command: ParseCommand, stdin: StandardInput, output: Output): Promise<ExitCode> {
+export async function parseCommand(
+  command: ParseCommand,
+  stdin: StandardInput,
+  output: Output,
+  notes: Output,
+): Promise<ExitCode> {
   let findings = 0;
-  for await (const found of findFiles(command.paths, stdin)) {
+  for await (const found of findFiles(command.paths, stdin, notes)) {
     if (output.isClosed) break;
     if (!isConfiguration(found.origin)) continue;
     const file = await readConf(found);
