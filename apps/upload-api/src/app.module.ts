@@ -1,7 +1,7 @@
 import type { BlobStore } from '@confscope/blob-store';
 import { JobQueueClient } from '@confscope/job-queue';
 import { Database, DispatchOutbox, Quarantine, QueueControls, RunCommands, UploadRuns } from '@confscope/persistence';
-import { type Config, Health, type Logger, Loop, OperationsModule } from '@confscope/service-kit';
+import { type Config, Health, type Logger, OperationsModule } from '@confscope/service-kit';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DispatchRun } from './dispatch-run.ts';
 import { QuarantineController } from './quarantine.controller.ts';
@@ -10,8 +10,8 @@ import { RebuildIndex } from './rebuild-index.ts';
 import { ReceiveUpload } from './receive-upload.ts';
 import { RunsController } from './runs.controller.ts';
 import type { uploadSettings } from './settings.ts';
-import { KEEP_ALIVE_MS, SweepUploads } from './sweep-uploads.ts';
 import { UploadsController } from './uploads.controller.ts';
+import { WatchUploads } from './watch-uploads.ts';
 
 export interface UploadApiParts {
   config: Config<typeof uploadSettings>;
@@ -28,7 +28,7 @@ export interface UploadApiParts {
 export class AppModule implements OnApplicationShutdown {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Loop) private readonly sweeping: Loop,
+    @Inject(WatchUploads) private readonly watch: WatchUploads,
   ) {}
 
   static with({ config, database, queue, blobs, logger, receiver }: UploadApiParts): DynamicModule {
@@ -53,8 +53,7 @@ export class AppModule implements OnApplicationShutdown {
       routes: config.TASK_ROUTES,
       receiver,
     });
-    const sweep = new SweepUploads(receive, uploads, blobs);
-    const onError = (err: unknown) => logger.warn({ err }, 'sweeping uploads will be tried again');
+    const onError = (err: unknown, where: string) => logger.warn({ err, where }, 'will be tried again');
     return {
       module: AppModule,
       imports: [OperationsModule.with(health)],
@@ -74,16 +73,13 @@ export class AppModule implements OnApplicationShutdown {
         },
         { provide: ReceiveUpload, useValue: receive },
         { provide: DispatchRun, useValue: new DispatchRun(queue, commands, logger) },
-        {
-          provide: Loop,
-          useFactory: () => new Loop({ name: 'sweep', everyMs: KEEP_ALIVE_MS, onError }, () => sweep.run()).start(),
-        },
+        { provide: WatchUploads, useFactory: () => new WatchUploads(receive, uploads, blobs, onError).start() },
       ],
     };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.sweeping.stop();
+    await this.watch.stop();
     await this.database.close();
   }
 }

@@ -6,6 +6,7 @@ import { type BlobStore, openBlobStore, storageSettings } from '@confscope/blob-
 import { Database, Quarantine, Retention, type RunRow, type StoreUpload, UploadRuns } from '@confscope/persistence';
 import { loadConfig } from '@confscope/service-kit';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { KeepUploadsAlive } from './keep-uploads-alive.ts';
 import { type FormPart, ReceiveUpload } from './receive-upload.ts';
 import { SweepUploads } from './sweep-uploads.ts';
 
@@ -71,6 +72,14 @@ describe('an upload whose end nobody saw', () => {
   });
   const archives = () => readdir(join(folder, 'blobs', 'runs'));
 
+  /** What another receiver gives up that has reached PostgreSQL for long enough. */
+  async function sweep(runs: UploadRuns): Promise<void> {
+    const other = new ReceiveUpload(runs, new Quarantine(database), blobs, { ...options, receiver: 'api-2' });
+    const heartbeats = new KeepUploadsAlive(other, runs, { beatMs: 60_000, steadyMs: 0 });
+    await heartbeats.run();
+    await new SweepUploads(heartbeats, runs, blobs, 60_000).run();
+  }
+
   it('keeps its archive when it was stored after all, and is found again by its key', async () => {
     const broken = new ReceiveUpload(new AnswerLost(database), new Quarantine(database), blobs, options);
     await expect(broken.receive(request('key-1'))).rejects.toThrow('Connection terminated');
@@ -97,7 +106,7 @@ describe('an upload whose end nobody saw', () => {
     const late = new LateStore(database, () =>
       runs.store({ ...upload, ...blob, runId: id, archiveKey: key, taskId: '5f2ab9c2-6f0e-4c0b-8a55-9a3b9d0f6a11' }),
     );
-    await new SweepUploads(new ReceiveUpload(late, new Quarantine(database), blobs, options), late, blobs).run();
+    await sweep(late);
     expect(await archives()).toContain(String(id));
   });
 
@@ -108,8 +117,7 @@ describe('an upload whose end nobody saw', () => {
     async function* slowBytes(): AsyncGenerator<Buffer> {
       yield Buffer.from('[a]\n');
       await database.rows(`update runs set last_heartbeat = now() - interval '1 hour' where status = 'pending'`);
-      const other = new ReceiveUpload(runs, new Quarantine(database), blobs, { ...options, receiver: 'api-2' });
-      await new SweepUploads(other, runs, blobs).run();
+      await sweep(runs);
       yield Buffer.from('b = c\n');
     }
     await expect(receive.receive({ ...request('key-3'), parts: form(slowBytes()) })).rejects.toThrow('given up');

@@ -468,6 +468,20 @@ describe('the life of a run in PostgreSQL', () => {
     expect(ids).not.toContain(alive);
   });
 
+  it('interrupts for its silence only an upload that is silent still, and one whose sender left at once', async () => {
+    const run = (await begin()) ?? 0;
+    const key = `runs/${run}`;
+    expect(await uploads.interruptSilent(run, key, SILENCE_MS)).toBe(false);
+    expect(await row(run)).toMatchObject({ status: 'pending' });
+    await database.rows(`update runs set last_heartbeat = now() - interval '1 hour' where id = $1`, [run]);
+    expect(await uploads.interruptSilent(run, key, SILENCE_MS)).toBe(true);
+    expect(await row(run)).toMatchObject({ status: 'failed', error_type: 'upload_interrupted' });
+    expect(await uploads.interruptSilent(run, key, SILENCE_MS)).toBe(false);
+    const left = (await begin()) ?? 0;
+    expect(await uploads.interrupt(left, `runs/${left}`, 12)).toBe(true);
+    expect(await row(left)).toMatchObject({ status: 'failed', error_type: 'upload_interrupted' });
+  });
+
   it('shows the reconciler what the dispatch index ought to know of', async () => {
     const undispatched = await stored();
     const dispatched = await stored();

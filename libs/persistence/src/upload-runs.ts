@@ -105,8 +105,21 @@ export class UploadRuns {
 
   /** pending → failed: the sender went away after this many bytes. False when the run was stored and needs its archive. */
   async interrupt(runId: number, archiveKey: string, bytes: number): Promise<boolean> {
-    const rows = await this.database.rows(SQL.interrupt, [runId, failureMessage.uploadInterrupted(bytes), archiveKey]);
-    return rows.length > 0 || this.#needsNoArchive(runId);
+    return (await this.#interrupt(runId, archiveKey, bytes, null)) || this.#needsNoArchive(runId);
+  }
+
+  /**
+   * pending → failed: the receiver has said nothing for this long. False when it was heard again, or the run ended: then
+   * the archive is the business of whoever saw to that.
+   */
+  interruptSilent(runId: number, archiveKey: string, silenceMs: number): Promise<boolean> {
+    return this.#interrupt(runId, archiveKey, 0, silenceMs);
+  }
+
+  async #interrupt(runId: number, archiveKey: string, bytes: number, silenceMs: number | null): Promise<boolean> {
+    const message = failureMessage.uploadInterrupted(bytes);
+    const rows = await this.database.rows(SQL.interrupt, [runId, message, archiveKey, silenceMs]);
+    return rows.length > 0;
   }
 
   /** Asked in a statement of its own, behind the one that found the run pending no more: so it sees how it was left. */
