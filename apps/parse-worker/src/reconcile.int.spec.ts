@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import type { JobEnvelope } from '@confscope/domain';
 import { delayedJobs, dispatchedTasks, JobConsumer, JobProducer, queueDepth } from '@confscope/job-queue';
 import { isAlive } from '@confscope/local-services';
-import { Database, DispatchOutbox, RunClaims, RunCommands, UploadRuns } from '@confscope/persistence';
+import {
+  Database,
+  DispatchOutbox,
+  RunClaims,
+  RunCommands,
+  UploadRuns,
+  type WaitingOptions,
+  type WaitingRun,
+} from '@confscope/persistence';
 import { createLogger } from '@confscope/service-kit';
 import { createTestDatabase, ownRedis, type TestDatabase } from '@confscope/testing';
 import { Reconcile } from './reconcile.ts';
@@ -39,9 +47,8 @@ describe('the reconciler', () => {
     await place.drop();
   });
 
-  const reconciler = () => {
-    return new Reconcile(new DispatchOutbox(database), new RunCommands(database), producer, SILENCE_MS, logger);
-  };
+  const reconciler = (outbox = new DispatchOutbox(database)) =>
+    new Reconcile(outbox, new RunCommands(database), producer, SILENCE_MS, logger);
 
   /** A run that is stored, and dispatched unless told otherwise. */
   async function storedRun(dispatch = true): Promise<JobEnvelope> {
@@ -170,6 +177,45 @@ describe('the reconciler', () => {
     expect(await tasks()).toEqual([forgotten.taskId, silent.taskId].sort());
     expect(await claim(silent)).toMatchObject({ kind: 'claimed', run: { attempt: 2, losses: 1 } });
     expect(await claim(held)).toEqual({ kind: 'busy' });
+  });
+
+  it('misses nothing that is dispatched while it looks, of new runs and of old ones, and finds what was lost before', async () => {
+    const waiting = Array.from({ length: 1200 }, () => randomUUID());
+    const rows = await database.rows<{ id: number; task_id: string }>(
+      `insert into runs (status, queue, archive_key, task_id, dispatched_at)
+       select 'stored', 'default', 'a', t, now() from unnest($1::uuid[]) t returning id, task_id`,
+      [waiting],
+    );
+    const queue = 'default' as const;
+    const jobs = rows.map(({ id, task_id }) => ({ runId: id, taskId: task_id, queue, traceparent: null }));
+    const [lost, lostByLaterClock, again, ...kept] = jobs.reverse();
+    await producer.enqueueAll(kept.map((job) => ({ job, delayMs: 0 })));
+    await database.rows(`update runs set dispatched_at = now() + interval '1 hour' where id = $1`, [
+      lostByLaterClock?.runId,
+    ]);
+
+    /** Between the pages, when the index was read, an upload comes in and somebody asks for an old run once more. */
+    let news: string[] = [];
+    class BusyOutbox extends DispatchOutbox {
+      override async *waiting(options: WaitingOptions): AsyncGenerator<WaitingRun[]> {
+        for await (const page of super.waiting(options)) {
+          yield page;
+          if (news.length > 0) continue;
+          const { taskId } = await storedRun();
+          const old = { runId: again?.runId ?? 0, taskId: randomUUID() };
+          await new RunCommands(database).redispatch(old.runId, old.taskId, null);
+          await producer.enqueue({ ...old, queue, traceparent: null });
+          await new RunCommands(database).markDispatched([old]);
+          news = [taskId, old.taskId];
+        }
+      }
+    }
+    expect(await reconciler(new BusyOutbox(database)).run()).toBe(2);
+    expect(await tasks()).toEqual(
+      [...kept.map(({ taskId }) => taskId), ...news, lost?.taskId, lostByLaterClock?.taskId].sort(),
+    );
+    expect(await reconciler().run()).toBe(0);
+    expect((await queueDepth(producer.redis, 'default')).ready).toBe(kept.length + 4);
   });
 
   it('does each dispatch once, however many of it look at the same time', async () => {

@@ -22,11 +22,12 @@ export class Reconcile {
 
   /** @returns how many runs were dispatched again; undefined when another worker is at it */
   run(): Promise<number | undefined> {
-    return this.outbox.ifElected(async () => {
+    return this.outbox.ifElected(async (electedAt) => {
       const dispatched = { undispatched: 0, missing: 0 };
       let known: Set<string> | undefined;
-      const options = { undispatchedAgeMs: UNDISPATCHED_AGE_MS, silenceMs: this.silenceMs };
-      for await (const page of this.outbox.waiting(options)) {
+      // The index is read once, after this time: what is dispatched while the pages come in is not in it and not missing.
+      const ages = { undispatchedAgeMs: UNDISPATCHED_AGE_MS, silenceMs: this.silenceMs, dispatchedBefore: electedAt };
+      for await (const page of this.outbox.waiting(ages)) {
         const indexed = (known ??= await dispatchedTasks(this.producer.redis));
         const lacking = page.filter(({ envelope, undispatched }) => undispatched || !indexed.has(envelope.taskId));
         await this.producer.enqueueAll(lacking.map(({ envelope, waitMs }) => ({ job: envelope, delayMs: waitMs })));

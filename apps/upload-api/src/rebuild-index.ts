@@ -20,7 +20,8 @@ export class RebuildIndex {
   async run(): Promise<{ removed: number; dispatched: number }> {
     const removed = await this.#reach(() => this.producer.clear());
     let dispatched = 0;
-    for await (const page of this.outbox.waiting({ undispatchedAgeMs: 0, silenceMs: NEVER_SILENT_MS })) {
+    const everyRun = { undispatchedAgeMs: 0, silenceMs: NEVER_SILENT_MS, dispatchedBefore: null };
+    for await (const page of this.outbox.waiting(everyRun)) {
       const jobs = page.map(({ envelope, waitMs }) => ({ job: envelope, delayMs: waitMs }));
       await this.#reach(() => this.producer.enqueueAll(jobs));
       await this.commands.markDispatched(page.map(({ envelope }) => envelope));

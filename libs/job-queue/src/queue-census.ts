@@ -33,10 +33,13 @@ export async function queueDepth(redis: Redis, queue: QueueName): Promise<QueueD
   };
 }
 
-/** How many jobs wait for their time, in all queues or in one. */
+/** How many jobs wait for their time, by queue. */
 export async function delayedJobs(redis: Redis): Promise<Record<QueueName, number>> {
   const counts: Record<QueueName, number> = { high: 0, default: 0, low: 0 };
-  for await (const job of jobsOf(redis, 'delayed')) if (job) counts[job.queue]++;
+  for (const payload of await delayedPayloads(redis)) {
+    const job = decodeJob(payload);
+    if (job) counts[job.queue]++;
+  }
   return counts;
 }
 
@@ -46,25 +49,37 @@ export async function indexSize(redis: Redis): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** The task ids of all messages in the dispatch index. */
+/**
+ * The task ids of all messages in the dispatch index. Delayed jobs are read before the queues and after them: a job may
+ * become due meanwhile, or be put off.
+ */
 export async function dispatchedTasks(redis: Redis): Promise<Set<string>> {
   const tasks = new Set<string>();
-  for (const place of ['delayed', ...QUEUES] as const)
-    for await (const job of jobsOf(redis, place)) if (job) tasks.add(job.taskId);
+  const add = (payload: string | undefined): void => {
+    const job = decodeJob(payload);
+    if (job) tasks.add(job.taskId);
+  };
+  for (const payload of await delayedPayloads(redis)) add(payload);
+  for (const queue of QUEUES) for await (const payload of queuedPayloads(redis, queue)) add(payload);
+  for (const payload of await delayedPayloads(redis)) add(payload);
   return tasks;
 }
 
-async function* jobsOf(redis: Redis, place: QueueName | 'delayed'): AsyncGenerator<ReturnType<typeof decodeJob>> {
-  if (place === 'delayed') {
-    for (let from = 0; ; from += PAGE_ENTRIES) {
-      const payloads = await redis.zrange(DELAYED_KEY, from, String(from + PAGE_ENTRIES - 1));
-      for (const payload of payloads) yield decodeJob(payload);
-      if (payloads.length < PAGE_ENTRIES) return;
-    }
+/** A scan, because pages by rank would miss jobs whenever others before them become due. */
+async function delayedPayloads(redis: Redis): Promise<Set<string>> {
+  const payloads = new Set<string>();
+  for (let cursor = '0'; ;) {
+    const [next, page] = await redis.zscan(DELAYED_KEY, cursor, 'COUNT', PAGE_ENTRIES);
+    for (let i = 0; i < page.length; i += 2) payloads.add(page[i] ?? '');
+    if (next === '0') return payloads;
+    cursor = next;
   }
+}
+
+async function* queuedPayloads(redis: Redis, queue: QueueName): AsyncGenerator<string | undefined> {
   for (let from = '-'; ;) {
-    const entries = await redis.xrange(streamKey(place), from, '+', 'COUNT', PAGE_ENTRIES);
-    for (const [, fields] of entries) yield decodeJob(fields[1]);
+    const entries = await redis.xrange(streamKey(queue), from, '+', 'COUNT', PAGE_ENTRIES);
+    for (const [, fields] of entries) yield fields[1];
     const last = entries.at(-1);
     if (!last || entries.length < PAGE_ENTRIES) return;
     from = `(${last[0]}`;

@@ -1,5 +1,5 @@
 import type { JobEnvelope, QueueName } from '@confscope/domain';
-import type { Database, Executor } from './database.ts';
+import type { Database } from './database.ts';
 import { sqlFile } from './sql-file.ts';
 
 const WAITING = sqlFile('waiting-runs');
@@ -14,12 +14,23 @@ export interface WaitingRun {
   waitMs: number;
 }
 
+/** Which of the runs that wait are asked for. */
+export interface WaitingOptions {
+  /** Least age of a run that was never dispatched. */
+  undispatchedAgeMs: number;
+  /** How long the worker of a run has not been heard of. */
+  silenceMs: number;
+  /** What was dispatched at this time of the database or later is left out; null leaves nothing out. */
+  dispatchedBefore: string | null;
+}
+
 /** The run table as the outbox of the dispatch. */
 export class DispatchOutbox {
   constructor(private readonly database: Database) {}
 
   /** All runs that wait, or that a silent worker holds, in pages. */
-  async *waiting(options: { undispatchedAgeMs: number; silenceMs: number }): AsyncGenerator<WaitingRun[]> {
+  async *waiting(options: WaitingOptions): AsyncGenerator<WaitingRun[]> {
+    const { undispatchedAgeMs, silenceMs, dispatchedBefore } = options;
     let lastId = 0;
     for (;;) {
       const rows = await this.database.rows<{
@@ -29,7 +40,7 @@ export class DispatchOutbox {
         traceparent: string | null;
         undispatched: boolean;
         wait_ms: number;
-      }>(WAITING, [options.undispatchedAgeMs, options.silenceMs, lastId, PAGE_ROWS]);
+      }>(WAITING, [undispatchedAgeMs, silenceMs, lastId, PAGE_ROWS, dispatchedBefore]);
       if (rows.length > 0)
         yield rows.map((row) => ({
           envelope: { runId: row.id, taskId: row.task_id, queue: row.queue, traceparent: row.traceparent },
@@ -44,13 +55,15 @@ export class DispatchOutbox {
   /**
    * Runs `work` in this process only if no other process of the same database is at it; returns undefined otherwise.
    * The lock belongs to a transaction, so it cannot outlive its holder.
+   *
+   * @param work is told when it was elected, by the clock of the database and to the microsecond, which a Date has not
    */
-  async ifElected<T>(work: (executor: Executor) => Promise<T>): Promise<T | undefined> {
+  async ifElected<T>(work: (electedAt: string) => Promise<T>): Promise<T | undefined> {
     return this.database.transaction(async (tx) => {
-      const [row] = await tx.rows<{ elected: boolean }>(
-        `select pg_try_advisory_xact_lock(hashtext('confscope.reconciler')) as elected`,
+      const [row] = await tx.rows<{ elected: boolean; at: string }>(
+        `select pg_try_advisory_xact_lock(hashtext('confscope.reconciler')) as elected, now()::text as at`,
       );
-      return row?.elected ? work(tx) : undefined;
+      return row?.elected ? work(row.at) : undefined;
     });
   }
 }

@@ -7,7 +7,7 @@ export type { DatabaseOptions } from './connection-pool.ts';
 export { Database, type Executor, type Transaction, type TransactionHolder } from './database.ts';
 export { DiagnosticQueries } from './diagnostic-queries.ts';
 export type { DiagnosticCount, DiagnosticFilter, DiagnosticPosition, DiagnosticRow } from './diagnostic-queries.ts';
-export { DispatchOutbox, type WaitingRun } from './dispatch-outbox.ts';
+export { DispatchOutbox, type WaitingOptions, type WaitingRun } from './dispatch-outbox.ts';
 export { Retention } from './retention.ts';
 export { LayerQueries } from './layer-queries.ts';
 export type {

@@ -488,7 +488,8 @@ describe('the life of a run in PostgreSQL', () => {
     await commands.markDispatched([{ runId: dispatched.id, taskId: dispatched.task_id }]);
     const outbox = new DispatchOutbox(database);
     const seen = new Map<number, boolean>();
-    for await (const page of outbox.waiting({ undispatchedAgeMs: 0, silenceMs: SILENCE_MS }))
+    const everyRun = { undispatchedAgeMs: 0, silenceMs: SILENCE_MS, dispatchedBefore: null };
+    for await (const page of outbox.waiting(everyRun))
       for (const run of page) seen.set(run.envelope.runId, run.undispatched);
     expect(seen.get(undispatched.id)).toBe(true);
     expect(seen.get(dispatched.id)).toBe(false);
