@@ -88,7 +88,7 @@ describe('the reconciler', () => {
         peakRssBytes: null,
       },
     );
-  const tasks = async () => [...(await dispatchedTasks(producer.redis))].sort();
+  const tasks = async () => [...(await dispatchedTasks(producer.redis)).keys()].sort();
 
   /** What Redis has written down now; ends Redis and starts it again with just that when it is called. */
   async function snapshot(): Promise<() => Promise<void>> {
@@ -216,6 +216,29 @@ describe('the reconciler', () => {
     );
     expect(await reconciler().run()).toBe(0);
     expect((await queueDepth(producer.redis, 'default')).ready).toBe(kept.length + 4);
+  });
+
+  it('replaces messages that a clock of Redis that was put back would keep far longer than their runs wait', async () => {
+    const [due, putOff, inTime] = [await storedRun(false), await storedRun(false), await storedRun(false)];
+    for (const job of [putOff, inTime]) {
+      await claim(job);
+      await retryIn(job.runId, 600_000);
+    }
+    const hourMs = 3_600_000;
+    const sent = (job: JobEnvelope, delayMs: number) => ({ job: { ...job, traceparent: 'of another hop' }, delayMs });
+    await producer.enqueueAll([sent(due, hourMs), sent(putOff, hourMs + 600_000), sent(inTime, 600_000)]);
+    await new RunCommands(database).markDispatched([due, putOff, inTime]);
+
+    expect(await reconciler().run()).toBe(2);
+    expect((await queueDepth(producer.redis, 'default')).ready).toBe(1);
+    const index = await dispatchedTasks(producer.redis);
+    expect(index.get(due.taskId)).toEqual({ waitMs: 0, delayed: new Set() });
+    for (const { taskId } of [putOff, inTime]) {
+      expect(index.get(taskId)?.delayed.size).toBe(1);
+      expect(index.get(taskId)?.waitMs).toBeLessThanOrEqual(601_000);
+    }
+    expect([...(index.get(inTime.taskId)?.delayed ?? [])][0]).toContain('of another hop');
+    expect(await reconciler().run()).toBe(0);
   });
 
   it('does each dispatch once, however many of it look at the same time', async () => {

@@ -1,5 +1,5 @@
-import { dispatchedTasks, type JobProducer } from '@confscope/job-queue';
-import type { DispatchOutbox, RunCommands } from '@confscope/persistence';
+import { type DispatchedTask, dispatchedTasks, type JobProducer } from '@confscope/job-queue';
+import type { DispatchOutbox, RunCommands, WaitingRun } from '@confscope/persistence';
 import type { Logger } from '@confscope/service-kit';
 import { workerMetrics } from './worker-metrics.ts';
 
@@ -7,9 +7,15 @@ import { workerMetrics } from './worker-metrics.ts';
 const UNDISPATCHED_AGE_MS = 5_000;
 
 /**
+ * How much later than its run a message may be due: it is put off a moment after its run, and the index is read before the
+ * runs are. More than that is a clock of Redis that was put back, and would keep the run waiting for as long.
+ */
+const LATE_MESSAGE_MS = 30_000;
+
+/**
  * Compares the runs that wait in PostgreSQL with what the dispatch index holds, and dispatches what is missing: after a
- * crash between commit and dispatch, and after Redis has lost anything or everything. One worker does it at a time; a
- * message too many is harmless.
+ * crash between commit and dispatch, and after Redis has lost anything or everything. A message that comes too late for its
+ * run is replaced. One worker does it at a time; a message too many is harmless.
  */
 export class Reconcile {
   constructor(
@@ -24,12 +30,16 @@ export class Reconcile {
   run(): Promise<number | undefined> {
     return this.outbox.ifElected(async (electedAt) => {
       const dispatched = { undispatched: 0, missing: 0 };
-      let known: Set<string> | undefined;
+      let known: Map<string, DispatchedTask> | undefined;
       // The index is read once, after this time: what is dispatched while the pages come in is not in it and not missing.
       const ages = { undispatchedAgeMs: UNDISPATCHED_AGE_MS, silenceMs: this.silenceMs, dispatchedBefore: electedAt };
       for await (const page of this.outbox.waiting(ages)) {
         const indexed = (known ??= await dispatchedTasks(this.producer.redis));
-        const lacking = page.filter(({ envelope, undispatched }) => undispatched || !indexed.has(envelope.taskId));
+        const lacking = page.filter((run) => run.undispatched || !isInTime(run, indexed.get(run.envelope.taskId)));
+        // A message that is sent anew has another trace context, so that it would not replace the late one.
+        await this.producer.withdraw(
+          lacking.flatMap(({ envelope }) => [...(indexed.get(envelope.taskId)?.delayed ?? [])]),
+        );
         await this.producer.enqueueAll(lacking.map(({ envelope, waitMs }) => ({ job: envelope, delayMs: waitMs })));
         await this.commands.markDispatched(lacking.map(({ envelope }) => envelope));
         for (const { undispatched } of lacking) dispatched[undispatched ? 'undispatched' : 'missing']++;
@@ -48,3 +58,6 @@ export class Reconcile {
     return runs;
   }
 }
+
+const isInTime = ({ waitMs }: WaitingRun, task: DispatchedTask | undefined): boolean =>
+  task !== undefined && task.waitMs <= waitMs + LATE_MESSAGE_MS;

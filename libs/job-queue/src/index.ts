@@ -4,7 +4,14 @@ export type { JobConsumerEvents, JobConsumerOptions } from './job-consumer-optio
 export { JobProducer } from './job-producer.ts';
 export { JobQueueClient } from './nest/job-queue.client.ts';
 export { JobContext, JobQueueServer, KeepErrorFilter } from './nest/job-queue.server.ts';
-export { delayedJobs, dispatchedTasks, indexSize, type QueueDepth, queueDepth } from './queue-census.ts';
+export {
+  delayedJobs,
+  type DispatchedTask,
+  dispatchedTasks,
+  indexSize,
+  type QueueDepth,
+  queueDepth,
+} from './queue-census.ts';
 export { locateTask, type TaskPlace } from './locate-task.ts';
 export { PARSE } from './queue-keys.ts';
 export { connectRedis } from './redis-connection.ts';

@@ -44,6 +44,11 @@ export class JobProducer {
     await Promise.all([context.with(ROOT_CONTEXT, () => together.exec()), ...added]);
   }
 
+  /** Removes jobs that wait for their time, given as the index stores them. */
+  async withdraw(payloads: readonly string[]): Promise<void> {
+    if (payloads.length > 0) await this.#redis.zrem(DELAYED_KEY, ...payloads);
+  }
+
   /** Removes every job that no worker holds, and returns how many there were; whatever of them waits in PostgreSQL has to be put anew. */
   async clear(): Promise<number> {
     const keys = [DELAYED_KEY, ...QUEUES.map(streamKey)];

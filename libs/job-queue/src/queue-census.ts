@@ -36,7 +36,7 @@ export async function queueDepth(redis: Redis, queue: QueueName): Promise<QueueD
 /** How many jobs wait for their time, by queue. */
 export async function delayedJobs(redis: Redis): Promise<Record<QueueName, number>> {
   const counts: Record<QueueName, number> = { high: 0, default: 0, low: 0 };
-  for (const payload of await delayedPayloads(redis)) {
+  for (const payload of (await delayedPayloads(redis)).keys()) {
     const job = decodeJob(payload);
     if (job) counts[job.queue]++;
   }
@@ -49,28 +49,46 @@ export async function indexSize(redis: Redis): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** What the dispatch index holds of a task. */
+export interface DispatchedTask {
+  /** Time until the first of its messages is due, by the clock of Redis; 0 for one that is in a queue. */
+  waitMs: number;
+  /** Its messages that wait for their time, as they are stored. */
+  delayed: Set<string>;
+}
+
 /**
- * The task ids of all messages in the dispatch index. Delayed jobs are read before the queues and after them: a job may
- * become due meanwhile, or be put off.
+ * All tasks that have a message in the dispatch index, by id. Delayed jobs are read before the queues and after them: a
+ * job may become due meanwhile, or be put off.
  */
-export async function dispatchedTasks(redis: Redis): Promise<Set<string>> {
-  const tasks = new Set<string>();
-  const add = (payload: string | undefined): void => {
+export async function dispatchedTasks(redis: Redis): Promise<Map<string, DispatchedTask>> {
+  const tasks = new Map<string, DispatchedTask>();
+  const [seconds, microseconds] = await redis.time();
+  const now = Number(seconds) * 1000 + Number(microseconds) / 1000;
+  const add = (payload: string | undefined, waitMs: number): DispatchedTask | undefined => {
     const job = decodeJob(payload);
-    if (job) tasks.add(job.taskId);
+    if (!job) return undefined;
+    const task = tasks.get(job.taskId) ?? { waitMs, delayed: new Set() };
+    task.waitMs = Math.min(task.waitMs, waitMs);
+    tasks.set(job.taskId, task);
+    return task;
   };
-  for (const payload of await delayedPayloads(redis)) add(payload);
-  for (const queue of QUEUES) for await (const payload of queuedPayloads(redis, queue)) add(payload);
-  for (const payload of await delayedPayloads(redis)) add(payload);
+  const addDelayed = async (): Promise<void> => {
+    for (const [payload, due] of await delayedPayloads(redis))
+      add(payload, Math.max(0, due - now))?.delayed.add(payload);
+  };
+  await addDelayed();
+  for (const queue of QUEUES) for await (const payload of queuedPayloads(redis, queue)) add(payload, 0);
+  await addDelayed();
   return tasks;
 }
 
-/** A scan, because pages by rank would miss jobs whenever others before them become due. */
-async function delayedPayloads(redis: Redis): Promise<Set<string>> {
-  const payloads = new Set<string>();
+/** Payloads with the times at which they are due. A scan, because pages by rank miss jobs when others become due. */
+async function delayedPayloads(redis: Redis): Promise<Map<string, number>> {
+  const payloads = new Map<string, number>();
   for (let cursor = '0'; ;) {
     const [next, page] = await redis.zscan(DELAYED_KEY, cursor, 'COUNT', PAGE_ENTRIES);
-    for (let i = 0; i < page.length; i += 2) payloads.add(page[i] ?? '');
+    for (let i = 0; i < page.length; i += 2) payloads.set(page[i] ?? '', Number(page[i + 1]));
     if (next === '0') return payloads;
     cursor = next;
   }
