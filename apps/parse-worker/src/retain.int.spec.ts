@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileBlobStore } from '@confscope/blob-store';
@@ -18,7 +19,9 @@ describe('a worker that retains what the policy says', () => {
   let database: Database;
   let folder: string;
   let blobs: FileBlobStore;
+  let reported: unknown[];
   beforeEach(async () => {
+    reported = [];
     place = await createTestDatabase();
     database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 4 });
     await database.migrate();
@@ -45,9 +48,12 @@ describe('a worker that retains what the policy says', () => {
   }
   const retain = (
     policy = NEVER,
-    store: Pick<FileBlobStore, 'delete'> = blobs,
+    store: Pick<FileBlobStore, 'delete' | 'ping'> = blobs,
     janitor: ContentJanitor | null = null,
-  ) => new Retain(new Retention(database), janitor, store, policy, logger).run();
+  ) =>
+    new Retain(new Retention(database), janitor, store, policy, {
+      info: (fields: unknown) => reported.push(fields),
+    }).run();
   const isThere = (key: string) =>
     blobs.read(key).then(
       () => true,
@@ -97,13 +103,47 @@ describe('a worker that retains what the policy says', () => {
 
   it('deletes an archive later that the storage did not delete when its run went', async () => {
     const key = await oldRun('failed');
-    const away = { delete: () => Promise.reject(new Error('The storage is away.')) };
-    await expect(retain({ runsMs: DAY_MS, archivesMs: 0 }, away)).rejects.toThrow('away');
+    await oldRun('failed');
+    const asked: string[] = [];
+    const store = {
+      delete: (key: string) => {
+        asked.push(key);
+        return blobs.delete(key);
+      },
+      ping: () => blobs.ping(),
+    };
+    await rename(join(folder, 'blobs'), join(folder, 'away'));
+    await expect(retain({ runsMs: DAY_MS, archivesMs: 0 }, store)).rejects.toThrow('ENOENT');
     expect(await runs()).toEqual([]);
+    expect(asked).toEqual([key]);
+    await rename(join(folder, 'away'), join(folder, 'blobs'));
     expect(await isThere(key)).toBe(true);
     await retain();
     expect(await isThere(key)).toBe(false);
     expect(await database.rows('select from unwanted_archives')).toEqual([]);
+  });
+
+  it('deletes all archives but the ones that cannot be deleted, says so, and tries these again', async () => {
+    const keys = [await oldRun('failed'), await oldRun('complete'), await oldRun('cancelled')];
+    const [stuck = ''] = keys;
+    await rm(join(folder, 'blobs', stuck));
+    await mkdir(join(folder, 'blobs', stuck, 'not empty'), { recursive: true });
+    const unwanted = () => database.rows('select archive_key from unwanted_archives');
+
+    await expect(retain({ runsMs: DAY_MS, archivesMs: 0 })).rejects.toThrow(stuck);
+    expect(await Promise.all(keys.slice(1).map(isThere))).toEqual([false, false]);
+    expect(await unwanted()).toEqual([{ archive_key: stuck }]);
+    expect(reported).toEqual([
+      { kind: 'runs', count: 3 },
+      { kind: 'archives', count: 2 },
+    ]);
+
+    await expect(retain()).rejects.toThrow(stuck);
+    expect(reported).toHaveLength(2);
+    await rm(join(folder, 'blobs', stuck), { recursive: true });
+    await retain();
+    expect(await unwanted()).toEqual([]);
+    expect(reported[2]).toEqual({ kind: 'archives', count: 1 });
   });
 
   it('collects content that no run uses when it is asked to', async () => {

@@ -23,16 +23,16 @@ export class Retain {
     private readonly retention: Retention,
     /** Null: parsed contents are kept for ever. */
     private readonly janitor: Pick<ContentJanitor, 'run'> | null,
-    private readonly blobs: Pick<BlobStore, 'delete'>,
+    private readonly blobs: Pick<BlobStore, 'delete' | 'ping'>,
     private readonly policy: RetainPolicy,
-    private readonly logger: Logger,
+    private readonly logger: Pick<Logger, 'info'>,
   ) {}
 
   /** Retention as the settings ask for it. */
   static by(
     config: Config<typeof workerSettings>,
     database: Database,
-    blobs: Pick<BlobStore, 'delete'>,
+    blobs: Pick<BlobStore, 'delete' | 'ping'>,
     logger: Logger,
   ): Retain {
     const unusedMs = config.RETENTION_CONTENT_HOURS * HOUR_MS;
@@ -49,11 +49,40 @@ export class Retain {
     if (runsMs > 0) this.#report('runs', await this.retention.expireRuns(runsMs));
     if (archivesMs > 0) await this.retention.expireArchives(archivesMs);
     await this.#collectContent();
+    await this.#deleteArchives();
+  }
+
+  /**
+   * An archive that cannot be deleted, as one under a lock, stands in no other's way: it is tried again the next time, and
+   * the first of them is what this fails with. A storage that is away is not asked for the rest.
+   */
+  async #deleteArchives(): Promise<void> {
+    let failed: { error: unknown } | undefined;
+    let isAway = false;
     for await (const keys of this.retention.unwantedArchives()) {
-      for (const key of keys) await this.blobs.delete(key);
-      await this.retention.archivesGone(keys);
-      this.#report('archives', keys.length);
+      const gone: string[] = [];
+      for (const key of keys) {
+        try {
+          await this.blobs.delete(key);
+          gone.push(key);
+        } catch (error) {
+          failed ??= { error };
+          isAway = await this.#isStorageAway();
+          if (isAway) break;
+        }
+      }
+      await this.retention.archivesGone(gone);
+      this.#report('archives', gone.length);
+      if (isAway) break;
     }
+    if (failed) throw failed.error;
+  }
+
+  #isStorageAway(): Promise<boolean> {
+    return this.blobs.ping().then(
+      () => false,
+      () => true,
+    );
   }
 
   async #collectContent(): Promise<void> {
