@@ -146,6 +146,22 @@ describe('a worker that retains what the policy says', () => {
     expect(reported[2]).toEqual({ kind: 'archives', count: 1 });
   });
 
+  it('counts an archive once that two workers delete at the same time', async () => {
+    for (let i = 0; i < 3; i++) await oldRun('complete');
+    const overtaken = {
+      delete: async (key: string) => {
+        await retain();
+        await blobs.delete(key);
+      },
+      ping: () => blobs.ping(),
+    };
+    await retain({ runsMs: DAY_MS, archivesMs: 0 }, overtaken);
+    expect(reported).toEqual([
+      { kind: 'runs', count: 3 },
+      { kind: 'archives', count: 3 },
+    ]);
+  });
+
   it('collects content that no run uses when it is asked to', async () => {
     await database.rows(`insert into layouts (project_id, sha256, document) values (1, 'aa', '{}')`);
     await retain(NEVER, blobs, new ContentJanitor(database, { unusedMs: 0, marginMs: 0 }));

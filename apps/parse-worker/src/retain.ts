@@ -71,8 +71,7 @@ export class Retain {
           if (isAway) break;
         }
       }
-      await this.retention.archivesGone(gone);
-      this.#report('archives', gone.length);
+      this.#report('archives', await this.retention.archivesGone(gone));
       if (isAway) break;
     }
     if (failed) throw failed.error;

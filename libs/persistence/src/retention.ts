@@ -6,6 +6,7 @@ const SQL = {
   attempts: sqlFile('expire-attempts'),
   archives: sqlFile('expire-archives'),
   unwanted: sqlFile('unwanted-archives'),
+  gone: 'delete from unwanted_archives where archive_key = any($1::text[]) returning archive_key',
 };
 
 /** Rows that one transaction deletes at most: nobody waits long for what it holds. */
@@ -42,9 +43,9 @@ export class Retention {
     }
   }
 
-  /** These archives are gone from the blob store. */
-  async archivesGone(keys: readonly string[]): Promise<void> {
-    await this.database.rows('delete from unwanted_archives where archive_key = any($1::text[])', [keys]);
+  /** These archives are gone from the blob store; returns how many of them nobody else has said that of before. */
+  async archivesGone(keys: readonly string[]): Promise<number> {
+    return (await this.database.rows(SQL.gone, [keys])).length;
   }
 
   async #untilNone(sql: string, olderThanMs: number): Promise<number> {
