@@ -115,9 +115,11 @@ describe('the reconciler', () => {
     const [ended, cancelled, again] = [await storedRun(), await storedRun(), await storedRun()];
     const restore = await snapshot();
     // All that follows is unknown to the snapshot.
-    await claim(ended);
     const failure = { errorType: 'permanent', message: 'm', traceback: null, metrics: {}, peakRssBytes: null } as const;
-    await claims.fail({ runId: ended.runId, attempt: 1 }, { ...failure, outcome: 'failed' });
+    for (const run of [ended, again]) {
+      await claim(run);
+      await claims.fail({ runId: run.runId, attempt: 1 }, { ...failure, outcome: 'failed' });
+    }
     await new RunCommands(database).cancel(cancelled.runId);
     const newTask = randomUUID();
     await new RunCommands(database).redispatch(again.runId, newTask, null);

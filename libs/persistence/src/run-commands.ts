@@ -25,7 +25,10 @@ export class RunCommands {
     return rows[0] ?? null;
   }
 
-  /** stored | failed | cancelled → stored, as a new task. Null when the run is in another status or has no archive. */
+  /**
+   * stored | failed | cancelled → stored, as a new task, or as the same one when no worker has taken it yet. Null when the
+   * run is in another status or has no archive.
+   */
   async redispatch(runId: number, taskId: string, traceparent: string | null): Promise<RunRow | null> {
     const rows = await this.database.rows<RunRow>(SQL.redispatch, [runId, taskId, traceparent]);
     return rows[0] ?? null;

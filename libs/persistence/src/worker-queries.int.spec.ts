@@ -115,6 +115,16 @@ describe('what is asked of all runs', () => {
     ]);
   });
 
+  it('finds a run by the task of its upload until a worker has taken it, whatever people ask for meanwhile', async () => {
+    const run = await stored();
+    const commands = new RunCommands(database);
+    const again = () => commands.redispatch(run.id, randomUUID(), null);
+    expect(await again()).toMatchObject({ status: 'stored', task_id: run.taskId });
+    await commands.cancel(run.id);
+    expect(await again()).toMatchObject({ status: 'stored', task_id: run.taskId });
+    expect(await work.runOfTask(run.taskId)).toMatchObject({ id: run.id });
+  });
+
   it('counts runs, retries and durations by status', async () => {
     await complete(2);
     await complete(4);
