@@ -36,7 +36,9 @@ export class QueuesController {
 
   @Post(':queue/pause')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Let no worker take jobs from a queue; uploads are still accepted, jobs in hand go on' })
+  @ApiOperation({
+    summary: 'From a second later on no worker takes jobs from the queue; uploads are accepted, jobs in hand go on',
+  })
   @ApiParam({ name: 'queue', enum: QUEUES })
   @ApiOkResponse({ type: QueueStateResponse })
   async pause(@Param('queue') name: string): Promise<QueueStateResponse> {
