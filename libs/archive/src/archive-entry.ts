@@ -42,24 +42,19 @@ export const SKIP_REASONS = {
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
-/**
- * What a reading from front to end learns too late: which paths come again, and what is a second name of what had passed.
- * A second reading that is told gives the last entry of a path, as unpacking would leave it, and the content of every name.
- */
-export interface Repeats {
-  /** How many entries there are of a path, where there are several. */
-  readonly entries: ReadonlyMap<string, number>;
-  /** The hard links to files that were chosen, by their own paths. */
-  readonly links: ReadonlyMap<string, HardLink>;
-}
-
-/** A second name of a file. */
-export interface HardLink {
+/** Where the content of a file stands in an archive. */
+export interface EntrySource {
   readonly path: string;
-  readonly target: string;
-  /** Which entry of that path it is a name of, from 1; of none (0) when an entry of its own came later. */
+  /** Which of the entries of that path, from 1. */
   readonly nth: number;
 }
+
+/**
+ * What a reading from front to end learns too late: the files, by their paths, whose content is not that of the first entry
+ * of that path. A path may come again, and a hard link is a second name of what had passed. A second reading that is told
+ * gives every file as unpacking would leave it.
+ */
+export type Repeats = ReadonlyMap<string, EntrySource>;
 
 /** An entry that was left out; `path` is as the archive wrote it, made printable and cut to 256 characters. */
 export interface SkippedEntry {

@@ -1,56 +1,63 @@
-import { type HardLink, type Repeats } from './archive-entry.ts';
+import { type EntrySource, type Repeats } from './archive-entry.ts';
 import { type AdmittedPath } from './budget.ts';
 import { type PathSet } from './path-set.ts';
 
 const NONE: readonly string[] = [];
 
-/** Watches the entries of a tar for paths that come again and for hard links, or follows what an earlier reading found. */
+/**
+ * Follows what the entries of a tar do to files, as unpacking them in their order would: another entry of a path takes its
+ * place, and a hard link gives a second name to the file that is there at that moment. In a first reading that is noted, in
+ * a second one it is known.
+ */
 export class RepeatedEntries {
-  readonly #entries = new Map<string, number>();
-  readonly #links = new Map<string, HardLink>();
+  readonly #sources = new Map<string, EntrySource>();
   /** By the numbers of the paths, whether they were chosen: of the others nobody asks. */
   #chosen = new Uint8Array(1024);
-  /** Which entry of its path this one is, where there are several, in a second reading. */
-  readonly #nth = new Map<string, number>();
-  /** The hard links by what they stand for, in a second reading. */
-  readonly #known = new Map<string, HardLink[]>();
+  /** How many entries there were so far of the paths that have several. */
+  readonly #counts = new Map<string, number>();
+  /** The hard links so far, in a second reading. */
+  readonly #linked = new Set<string>();
+  /** The other names of entries, in a second reading. */
+  readonly #names = new Map<string, string[]>();
 
   /** @param known what an earlier reading of the same archive has found; null in the first one */
   constructor(
     private readonly known: Repeats | null,
     private readonly paths: PathSet,
   ) {
-    for (const link of known?.links.values() ?? []) {
-      const links = this.#known.get(link.target);
-      if (links) links.push(link);
-      else this.#known.set(link.target, [link]);
+    for (const [name, source] of known ?? []) {
+      if (name === source.path) continue;
+      const names = this.#names.get(keyOf(source));
+      if (names) names.push(name);
+      else this.#names.set(keyOf(source), [name]);
     }
   }
 
   /** What a second reading has to be told; null when there is no need of one. */
   get found(): Repeats | null {
-    return this.#entries.size + this.#links.size === 0 ? null : { entries: this.#entries, links: this.#links };
+    return this.#sources.size === 0 ? null : this.#sources;
   }
 
-  /** Takes the next entry, and tells whether it is the one for its path: the first one, until it is known how many there are. */
-  isFor({ path, number, isRepeated }: AdmittedPath): boolean {
+  /** Takes the next entry, and tells whether it is the one for its path: the first one, until more is known. */
+  isFor(entry: AdmittedPath): boolean {
+    const { path, number, isRepeated } = entry;
     if (this.known) {
-      const count = this.known.entries.get(path);
-      if (count === undefined) return !isRepeated;
-      const nth = (this.#nth.get(path) ?? 0) + 1;
-      this.#nth.set(path, nth);
-      return nth === count;
+      const nth = isRepeated ? this.#count(path) : 1;
+      const source = this.known.get(path);
+      // An entry that is passed by is there for hard links all the same.
+      if (source) this.choose(entry);
+      return source ? source.path === path && source.nth === nth : nth === 1;
     }
-    if (isRepeated) {
-      if (this.#chosen[number] === 1) this.#entries.set(path, (this.#entries.get(path) ?? 1) + 1);
-    } else if (this.#links.size > 0) this.#supersede(path);
+    if (!isRepeated) {
+      if (this.#sources.size > 0) this.#sources.delete(path);
+    } else if (this.#chosen[number] === 1) this.#sources.set(path, { path, nth: this.#count(path) });
     return !isRepeated;
   }
 
-  /** What was a link has an entry of its own. */
-  #supersede(path: string): void {
-    const link = this.#links.get(path);
-    if (link) this.#links.set(path, { ...link, nth: 0 });
+  #count(path: string): number {
+    const nth = (this.#counts.get(path) ?? 1) + 1;
+    this.#counts.set(path, nth);
+    return nth;
   }
 
   choose({ number }: AdmittedPath): void {
@@ -62,19 +69,24 @@ export class RepeatedEntries {
     this.#chosen[number] = 1;
   }
 
-  /** The hard links to an entry that {@link isFor} has taken. */
-  linksTo({ path }: AdmittedPath): readonly string[] {
-    if (this.#known.size === 0) return NONE;
-    const nth = this.#nth.get(path) ?? 1;
-    return this.#known.get(path)?.flatMap((link) => (link.nth === nth ? link.path : [])) ?? NONE;
+  /** The other names of an entry that {@link isFor} has just taken. */
+  namesOf({ path }: AdmittedPath): readonly string[] {
+    if (this.#names.size === 0) return NONE;
+    return this.#names.get(keyOf({ path, nth: this.#counts.get(path) ?? 1 })) ?? NONE;
   }
 
   /** Takes a hard link; false when it is to no file that was chosen. */
   link(path: string, target: string): boolean {
     if (path === target) return true;
-    if (this.known) return this.known.links.get(path)?.target === target;
-    if (!this.#isChosen(target) || this.#isChosen(path)) return false;
-    this.#links.set(path, { path, target, nth: this.#entries.get(target) ?? 1 });
+    if (this.known) {
+      if (!this.#linked.has(target) && !this.#isChosen(target)) return false;
+      this.#linked.add(path);
+      return true;
+    }
+    const source = this.#sources.get(target) ?? (this.#isChosen(target) ? { path: target, nth: 1 } : null);
+    if (!source) return false;
+    if (source.path === path && source.nth === 1) this.#sources.delete(path);
+    else this.#sources.set(path, source);
     return true;
   }
 
@@ -83,3 +95,5 @@ export class RepeatedEntries {
     return number !== null && this.#chosen[number] === 1;
   }
 }
+
+const keyOf = ({ path, nth }: EntrySource): string => `${nth} ${path}`;

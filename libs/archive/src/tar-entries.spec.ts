@@ -8,6 +8,7 @@ import {
   tarGzOf,
   tarOf,
 } from '@confscope/testing';
+import fc from 'fast-check';
 import { type EntryHead } from './archive-entry.ts';
 import { openArchive } from './open-archive.ts';
 import { faultOf, listEach, readAll, wideLimits } from './read-all.fixture.ts';
@@ -131,6 +132,8 @@ describe('a tar', () => {
       { path: 'f.conf', type: 'link', linkname: 'c.conf' },
       { path: 'f.conf', content: 'f' },
       { path: 'g.conf', type: 'link', linkname: 'a.conf' },
+      { path: 'h.conf', content: 'h' },
+      { path: 'h.conf', type: 'link', linkname: 'b.conf' },
       { path: 'away.conf', type: 'link', linkname: 'nowhere.conf' },
       { path: 'out.conf', type: 'link', linkname: '/etc/passwd' },
     ] as const;
@@ -138,11 +141,11 @@ describe('a tar', () => {
     it('gives the last entry of a path and the content of hard links to a second reading', async () => {
       const tar = file(await tarOf(entries));
       const first = await readAll(tar);
-      expect(first.files).toEqual({ 'a.conf': 'old', 'c.conf': 'c', 'f.conf': 'f' });
+      expect(first.files).toEqual({ 'a.conf': 'old', 'c.conf': 'c', 'f.conf': 'f', 'h.conf': 'h' });
       const second = await readAll(tar, {}, first.report.repeats);
       expect(second.files).toEqual({
         ...{ 'a.conf': 'new', 'b.conf': 'old', 'c.conf': 'c', 'd.conf': 'c', 'e/d.conf': 'c' },
-        ...{ 'f.conf': 'f', 'g.conf': 'new' },
+        ...{ 'f.conf': 'f', 'g.conf': 'new', 'h.conf': 'old' },
       });
       for (const { report } of [first, second])
         expect(report.skipped.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
@@ -150,6 +153,30 @@ describe('a tar', () => {
           'out.conf link',
         ]);
       expect(second.report.repeats).toBeNull();
+    });
+
+    it('gives what unpacking leaves, whatever comes again and is linked to what', async () => {
+      const path = fc.constantFrom('a.conf', 'b.conf', 'c.conf', 'd.conf');
+      const entry = fc.oneof(
+        fc.record({ path, content: fc.nat().map(String) }),
+        fc.record({ path, type: fc.constant('link' as const), linkname: path }),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(entry, { maxLength: 12 }), async (some) => {
+          const unpacked = new Map<string, string>();
+          const unknown: string[] = [];
+          for (const one of some) {
+            const content = 'linkname' in one ? unpacked.get(one.linkname) : one.content;
+            if (content !== undefined) unpacked.set(one.path, content);
+            else if ('linkname' in one && one.linkname !== one.path) unknown.push(one.path);
+          }
+          const tar = file(await tarOf([{ path: 'first.conf' }, ...some]));
+          const { report } = await readAll(tar);
+          const last = report.repeats ? await readAll(tar, {}, report.repeats) : await readAll(tar);
+          expect(last.files).toEqual({ 'first.conf': '', ...Object.fromEntries(unpacked) });
+          for (const { skipped } of [report, last.report]) expect(skipped.map((left) => left.path)).toEqual(unknown);
+        }),
+      );
     });
 
     it('needs no second reading when nobody has chosen it', async () => {

@@ -123,9 +123,9 @@ class TarReader<C extends Choice> {
         choices.push(choice);
       }
     }
-    for (const link of repeats.linksTo(file)) {
-      this.budget.countLinked(header.size, link);
-      const choice = this.#choice(link, header.size);
+    for (const name of repeats.namesOf(file)) {
+      this.budget.countLinked(header.size, name);
+      const choice = this.#choice(name, header.size);
       if (choice) choices.push(choice);
     }
     return choices;

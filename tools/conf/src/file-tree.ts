@@ -95,8 +95,8 @@ class ArchiveTree implements FileTree {
     }
     if (this.#report) return;
     this.#report = archive.report();
-    // Their content stands at what they are links to, and is given from the next time on.
-    for (const { path, nth } of this.#report.repeats?.links.values() ?? []) if (nth > 0) yield treeFile(path, null);
+    // What is a second name of an entry is given from the next time on.
+    for (const [path, source] of this.#report.repeats ?? []) if (source.path !== path) yield treeFile(path, null);
   }
 
   leftOut(): string | null {
