@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { type EntryHead, openArchive } from '@confscope/archive';
 import type { BlobStore } from '@confscope/blob-store';
 import { findSecret, MASK, maskText, parseConfBytes, type Setting } from '@confscope/conf-parser';
@@ -103,7 +104,8 @@ describe('what a run stores', () => {
     const byPath = new Map<string, StanzaRow[]>();
     let after: StanzaRow | null = null;
     for (;;) {
-      const page: StanzaRow[] = await queries.list(runId, ALL, { after, limit: 500 });
+      const listed = queries.list(runId, ALL, { after, limit: 500 });
+      const page = (await Readable.from(listed).toArray()) as StanzaRow[];
       for (const row of page) byPath.set(row.path, [...(byPath.get(row.path) ?? []), row]);
       after = page.at(-1) ?? null;
       if (page.length < 500) return byPath;

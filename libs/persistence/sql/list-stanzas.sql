@@ -8,8 +8,10 @@
 -- $8 layer · $9 name · $10 key · $11 value · $12 text that a name, key or value contains, in any case
 -- $13 and $14 sequences in the search hashes of every tree and file that is wanted, see search-hashes.ts; empty for any
 -- $15 whether what Splunk writes by itself is wanted: sourcetypes.conf and the app learned
--- Reply: stanzas with their number and their file
-select m.first_stanza + f.first_stanza + s.ordinal as n, s.name, s.line, s.header_lines, s.settings,
+-- $16 bytes that settings may take as they are stored, see STORED_BYTES
+-- Reply: stanzas with their number and their file · settings is null where it takes more
+select m.first_stanza + f.first_stanza + s.ordinal as n, s.name, s.line, s.header_lines,
+       case when pg_column_size(s.settings) <= $16 then s.settings end as settings,
        left(m.first_path, m.prefix_chars) || f.path as path, f.kind, f.conf, f.app, f.scope, f.layer, f.owner
   from manifest_trees m
   join tree_files f on f.tree_id = m.tree_id

@@ -131,15 +131,15 @@ describe('what is read of one run, beside many other runs,', () => {
   const KEY = [Buffer.alloc(0), Buffer.from('key')];
 
   it.each([
-    ['a page of stanzas', 'list-stanzas', [7, null, -1, 51, ...none(8), ...ANY, false], STANZAS],
-    ['a later page of stanzas', 'list-stanzas', [7, PATH, 2500, 51, ...none(8), ...ANY, false], STANZAS],
+    ['a page of stanzas', 'list-stanzas', [7, null, -1, 51, ...none(8), ...ANY, false, 4096], STANZAS],
+    ['a later page of stanzas', 'list-stanzas', [7, PATH, 2500, 51, ...none(8), ...ANY, false, 4096], STANZAS],
     [
       'stanzas with a key',
       'list-stanzas',
-      [7, null, -1, 51, ...none(5), 'k', ...none(2), ...KEY, false],
+      [7, null, -1, 51, ...none(5), 'k', ...none(2), ...KEY, false, 4096],
       ['trees_pkey', 'conf_files_pkey', ...STANZAS],
     ],
-    ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v', ...ANY, false], STANZAS],
+    ['stanzas with a text', 'list-stanzas', [7, null, -1, 51, ...none(7), 'v', ...ANY, false, 4096], STANZAS],
     ['a page of findings', 'list-diagnostics', [7, PATH, 1, 51, ...none(4)], [...LINES, 'conf_files_pkey']],
     ['a page of files', 'list-run-files', [7, null, 51, ...none(6)], [...LINES, 'conf_files_pkey']],
     ['a later page of files', 'list-run-files', [7, PATH, 51, ...none(6)], [...LINES, 'conf_files_pkey']],

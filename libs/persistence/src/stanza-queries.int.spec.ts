@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
 import { Database } from './database.ts';
 import { ConfFileStore, contentKey, type ParsedFile } from './conf-file-store.ts';
@@ -134,13 +135,15 @@ describe('the files and stanzas of a run', () => {
     await place.drop();
   });
 
+  const listed = (filter: StanzaFilter, after: StanzaPosition | null = null, limit = 100): Promise<StanzaRow[]> =>
+    Readable.from(stanzas.list(runId, filter, { after, limit })).toArray() as Promise<StanzaRow[]>;
   const numbers = async (filter: Partial<StanzaFilter>): Promise<number[]> =>
-    (await stanzas.list(runId, { ...ALL, ...filter }, { after: null, limit: 100 })).map((row) => row.n);
+    (await listed({ ...ALL, ...filter })).map((row) => row.n);
   const paths = async (filter: Partial<RunFileFilter>): Promise<string[]> =>
     (await files.list(runId, { ...ALL_FILES, ...filter }, { afterPath: null, limit: 100 })).map((row) => row.path);
 
   it('are numbered in byte order of the paths and come back with every character', async () => {
-    const rows = await stanzas.list(runId, ALL, { after: null, limit: 100 });
+    const rows = await listed(ALL);
     expect(rows.map((row) => [row.n, row.path, row.name])).toEqual([
       [0, 'etc/apps/C/local/inputs.conf', 'tcp://:1'],
       [1, 'etc/apps/a/default/props.conf', 'default'],
@@ -155,12 +158,24 @@ describe('the files and stanzas of a run', () => {
   it.each([1, 2, 3])('are the same on pages of %i as on one', async (limit) => {
     const seen: StanzaRow[] = [];
     for (let after: StanzaPosition | null = null; ;) {
-      const page: StanzaRow[] = await stanzas.list(runId, ALL, { after, limit });
+      const page: StanzaRow[] = await listed(ALL, after, limit);
       seen.push(...page);
       after = page.at(-1) ?? null;
       if (page.length < limit) break;
     }
     expect(seen.map((row) => row.n)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('are read when they are pulled, as far as they are long', async () => {
+    const settingsOf = (value: string): StoredSetting[] => [['TRUNCATE', value, 2, 2]];
+    const set = (value: string) =>
+      database.rows(`update stanzas set settings = $1 where name = 'default'`, [JSON.stringify(settingsOf(value))]);
+    await set('x'.repeat(1_000_000));
+    const page = stanzas.list(runId, ALL, { after: null, limit: 2 });
+    expect((await page.next()).value).toMatchObject({ n: 0 });
+    await set('0');
+    expect((await page.next()).value).toMatchObject({ n: 1, settings: settingsOf('0') });
+    expect(await page.next()).toMatchObject({ done: true });
   });
 
   it('are found by number, next to files without any stanza', async () => {

@@ -5,6 +5,12 @@ import type { StoredSetting } from './stored-stanza.ts';
 
 const SQL = { list: sqlFile('list-stanzas'), find: sqlFile('find-stanza'), count: sqlFile('count-stanzas') };
 
+/**
+ * Settings that take more bytes than this as they are stored are not read with their page: each may be as long as a file. What
+ * takes less, and it is nearly everything, was a hundred times as long at most before PostgreSQL compressed it.
+ */
+const STORED_BYTES = 4096;
+
 /** Which stanzas to list; null is no filter. All texts are exact but `text`. */
 export interface StanzaFilter {
   conf: string | null;
@@ -48,18 +54,24 @@ export interface StanzaRow {
   owner: string | null;
 }
 
+/** A stanza as a page has it: without its settings where they are long. */
+type ListedStanza = StanzaRow | (Omit<StanzaRow, 'settings'> & { settings: null });
+
 /** Reads the stanzas of runs. A run that is not complete has none. */
 export class StanzaQueries {
   constructor(private readonly database: Executor) {}
 
-  /** A page of the stanzas that the filter leaves, in the order of their numbers. */
-  list(
+  /**
+   * A page of the stanzas that the filter leaves, in the order of their numbers. Long ones are read when they are pulled:
+   * whoever stops early has not had them all in memory.
+   */
+  async *list(
     runId: number,
     filter: StanzaFilter,
     page: { after: StanzaPosition | null; limit: number },
-  ): Promise<StanzaRow[]> {
+  ): AsyncGenerator<StanzaRow> {
     const { conf, app, scope, layer, name, key, value, text, machineWritten } = filter;
-    return this.database.rows<StanzaRow>(SQL.list, [
+    const listed = await this.database.rows<ListedStanza>(SQL.list, [
       runId,
       page.after?.path ?? null,
       page.after?.n ?? -1,
@@ -75,7 +87,14 @@ export class StanzaQueries {
       nameSequence(name),
       settingSequence(key, value),
       machineWritten,
+      STORED_BYTES,
     ]);
+    for (const row of listed) {
+      const stanza = row.settings === null ? await this.find(runId, row.n) : row;
+      // The run was deleted meanwhile.
+      if (!stanza) return;
+      yield stanza;
+    }
   }
 
   /** The stanza of this number, or null when the run has none. */

@@ -35,13 +35,15 @@ export class ProblemFilter implements ExceptionFilter {
 /** Answers with a problem (RFC 9457). */
 export function sendProblem(reply: FastifyReply, { status, detail, code, errors }: Problem): void {
   if (status === 503) void reply.header('retry-after', RETRY_AFTER_S);
-  const trace_id = trace.getActiveSpan()?.spanContext().traceId ?? null;
+  const trace_id = traceId();
   void reply
     .status(status)
     .header('cache-control', 'no-store')
     .type('application/problem+json')
     .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, code, errors, trace_id });
 }
+
+const traceId = (): string | null => trace.getActiveSpan()?.spanContext().traceId ?? null;
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof HttpException) return problemOfNest(error, request);
@@ -52,11 +54,8 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
 export function refusalOf({ statusCode, code, message }: Partial<FastifyError>): Problem {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new Problem(statusCode, (code ?? 'bad_request').toLowerCase(), message ?? 'The request is not valid.');
-  return new Problem(
-    500,
-    'internal_error',
-    'Something went wrong on our side. Try again; the trace id helps to find it.',
-  );
+  const clue = traceId() === null ? 'the log of the service says what it was' : 'the trace id helps to find it';
+  return new Problem(500, 'internal_error', `Something went wrong on our side. Try again; ${clue}.`);
 }
 
 function problemOfNest(error: HttpException, request: FastifyRequest): Problem {

@@ -18,7 +18,7 @@ import { readConfName } from '../http/read-parameters.ts';
 import { findRun } from '../runs/find-run.ts';
 import { asksInApp, checkQuestion, chooseContext } from './choose-context.ts';
 import { type Choice, chooseInstance, layoutOf, list } from './choose-instance.ts';
-import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
+import { MAX_ANSWER_CHARS, tooLarge } from '../http/answer-limit.ts';
 import { answerEvent, type EventAnswer, releaseEvent } from './answer-event.ts';
 import { EffectiveQuery, eventOf } from './effective.query.ts';
 import { EffectiveResponse } from './effective.response.ts';

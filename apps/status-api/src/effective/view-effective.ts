@@ -1,5 +1,5 @@
 import type { BeatenValue, EffectiveSetting, Layer, Sighting } from '@confscope/conf-parser';
-import { MAX_ANSWER_CHARS, tooLarge } from './answer-limit.ts';
+import { MAX_ANSWER_CHARS, tooLarge } from '../http/answer-limit.ts';
 import type {
   BeatenResponse,
   EffectiveSettingResponse,

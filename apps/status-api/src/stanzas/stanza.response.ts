@@ -74,7 +74,10 @@ export class StanzaResponse {
 
 /** A page of stanzas in the order of their numbers. */
 export class StanzaListResponse {
-  @ApiProperty({ type: [StanzaResponse] })
+  @ApiProperty({
+    type: [StanzaResponse],
+    description: 'Fewer than limit where they are very long; next_cursor alone says whether there are more.',
+  })
   items!: StanzaResponse[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page.' })

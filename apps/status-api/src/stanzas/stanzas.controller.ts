@@ -10,6 +10,7 @@ import { readStanzaNumber } from '../http/read-parameters.ts';
 import { findRun } from '../runs/find-run.ts';
 import { StanzaListQuery, stanzaFilterOf } from './stanza-list.query.ts';
 import { StanzaListResponse, StanzaResponse } from './stanza.response.ts';
+import { takePage } from './take-page.ts';
 import { viewStanza } from './view-stanza.ts';
 
 /** Largest number that a stanza can have: a PostgreSQL integer. */
@@ -39,15 +40,14 @@ export class StanzasController {
     const run = await findRun(this.runs, id);
     return answerUnchanging({ request, reply }, run, async () => {
       // One more than asked for says whether there is a next page.
-      const [rows, total] = await Promise.all([
-        this.stanzas.list(run.id, filter, { after, limit: query.limit + 1 }),
+      const [{ items, hasMore }, total] = await Promise.all([
+        takePage(this.stanzas.list(run.id, filter, { after, limit: query.limit + 1 }), query.limit),
         unfiltered ? this.stanzas.count(run.id, filter) : undefined,
       ]);
-      const items = rows.slice(0, query.limit);
-      const last = rows.length > query.limit ? items.at(-1) : undefined;
+      const last = hasMore ? items.at(-1) : undefined;
       const next = last ? encodeCursor([last.n, last.path]) : null;
       if (next !== null) linkNext(request, reply, { cursor: next });
-      return { items: items.map(viewStanza), next_cursor: next, ...(total === undefined ? {} : { total }) };
+      return { items, next_cursor: next, ...(total === undefined ? {} : { total }) };
     });
   }
 

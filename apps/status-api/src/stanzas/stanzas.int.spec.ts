@@ -83,3 +83,39 @@ describe('what Splunk writes by itself, in the list of stanzas', () => {
     });
   });
 });
+
+describe('a list of stanzas that are as long as files', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let redis: Awaited<ReturnType<typeof ownRedis>>;
+  let service: RunningService;
+
+  beforeAll(async () => {
+    [place, redis] = await Promise.all([createTestDatabase(), ownRedis()]);
+    database = await Database.connect({ url: place.url, applicationName: 'spec', maxConnections: 2 });
+    await database.migrate();
+    service = await startBuiltService({ DATABASE_URL: place.url, REDIS_URL: redis.server.url });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await database.close();
+    await Promise.all([place.drop(), redis.remove()]);
+  });
+
+  it('comes in pages that are small enough to be sent', async () => {
+    const names = Array.from({ length: 3 }, (_, n) => `m${n}`);
+    const { id } = await runOfTree(database, { 'etc/apps/a/local/macros.conf': names.map((n) => `[${n}]\n`).join('') });
+    await database.rows(
+      `update stanzas set settings = jsonb_build_array(jsonb_build_array('definition', repeat('x', 100000000), 2, 2))`,
+    );
+    const seen: string[][] = [];
+    for (let path: string | null = `/v1/runs/${id}/stanzas?limit=500`; path !== null;) {
+      const answer = await service.get(path);
+      expect(answer.status).toBe(200);
+      const { items, next_cursor } = answer.body as StanzaList;
+      seen.push(items.map(({ name }) => name));
+      path = next_cursor === null ? null : `/v1/runs/${id}/stanzas?limit=500&cursor=${next_cursor}`;
+    }
+    expect(seen).toEqual([['m0', 'm1'], ['m2']]);
+  });
+});
