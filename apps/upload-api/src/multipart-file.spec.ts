@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { FileBlobStore } from '@confscope/blob-store';
 import multipart from '@fastify/multipart';
+import { Problem } from '@confscope/service-kit';
 import fastify from 'fastify';
 import { MULTIPART_OPTIONS, multipartParts } from './multipart-file.ts';
 
@@ -81,5 +82,56 @@ describe('the file of a form', () => {
     ],
   ])('is stored as it was sent, when it is cut %s', async (_, pieces) => {
     expect(await stored(pieces)).toBe(pieces.map(([text]) => text).join(''));
+  });
+});
+
+describe('a form that cannot be read', () => {
+  /** Why a form with this body is refused. */
+  async function refusal(contentType: string, payload: string): Promise<unknown> {
+    const app = fastify();
+    await app.register(multipart, MULTIPART_OPTIONS);
+    app.post('/', async (request) => {
+      try {
+        for await (const part of multipartParts(request))
+          if (part.kind === 'file') for await (const chunk of part.chunks) expect(chunk).toBeInstanceOf(Buffer);
+        return {};
+      } catch (error) {
+        return error instanceof Problem ? { ...error, message: error.detail } : { error: String(error) };
+      }
+    });
+    const response = await app.inject({ method: 'POST', url: '/', headers: { 'content-type': contentType }, payload });
+    await app.close();
+    return response.json();
+  }
+  const form = (boundary: string, head = 'form-data; name="label"') =>
+    `--${boundary}\r\nContent-Disposition: ${head}\r\n\r\nx\r\n--${boundary}--\r\n`;
+  const contentType = (boundary: string) => `multipart/form-data; boundary=${boundary}`;
+
+  it.each([
+    ['long', contentType('b'.repeat(300)), form('b'.repeat(300)), 'has 300 characters'],
+    ['long in quotes', contentType(`"${'b'.repeat(71)}"`), form('b'.repeat(71)), 'has 71 characters'],
+    ['empty', contentType(''), form(''), 'names no boundary'],
+    ['missing', 'multipart/form-data', form('b'), 'names no boundary'],
+  ])('is blamed on its boundary: %s', async (_what, type, body, fault) => {
+    const detail = expect.stringMatching(`${fault}.*1 to 70`) as string;
+    expect(await refusal(type, body)).toMatchObject({
+      status: 400,
+      code: 'malformed_multipart',
+      detail,
+      errors: [{ field: 'Content-Type' }],
+    });
+  });
+
+  it.each([
+    ['a boundary that is another one', contentType('other'), form('b')],
+    ['an end that is missing', contentType('b'), form('b').slice(0, -8)],
+    ['a file that ends early', contentType('b'), form('b', 'form-data; name="file"; filename="x"').slice(0, -8)],
+  ])('is refused with what to do: %s', async (_what, type, body) => {
+    const detail = expect.stringContaining('as curl -F does') as string;
+    expect(await refusal(type, body)).toMatchObject({ status: 400, code: 'malformed_multipart', detail });
+  });
+
+  it.each(['b', 'b'.repeat(70), '"a b"'])('is none with the boundary %s', async (boundary) => {
+    expect(await refusal(contentType(boundary), form(boundary.replaceAll('"', '')))).toEqual({});
   });
 });

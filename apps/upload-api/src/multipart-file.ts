@@ -15,6 +15,10 @@ export const MULTIPART_OPTIONS = {
   fileHwm: READ_AHEAD_BYTES,
 };
 
+/** The boundary that a content type names, and how long one can be (RFC 2046, 5.1.1). */
+const BOUNDARY = /;\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/i;
+const MAX_BOUNDARY_CHARS = 70;
+
 /** How long the rest of a refused body is read, so that its sender gets to read the answer. */
 const DRAIN_LIMIT_MS = 10_000;
 
@@ -24,6 +28,7 @@ export async function* multipartParts(request: FastifyRequest): AsyncGenerator<F
     throw new Problem(415, 'not_multipart', 'Send the upload as multipart/form-data, as curl -F does.', [
       { field: 'Content-Type', message: 'The content type must be multipart/form-data.' },
     ]);
+  checkBoundary(request.headers['content-type'] ?? '');
   try {
     for await (const part of request.parts()) {
       if (part.type === 'file') {
@@ -39,6 +44,16 @@ export async function* multipartParts(request: FastifyRequest): AsyncGenerator<F
     throw explained(request, error);
   }
   if (hasLeft(request)) throw new UploadInterrupted();
+}
+
+function checkBoundary(contentType: string): void {
+  const [, quoted, plain] = BOUNDARY.exec(contentType) ?? [];
+  const chars = (quoted ?? plain ?? '').length;
+  if (chars > 0 && chars <= MAX_BOUNDARY_CHARS) return;
+  const fault =
+    chars === 0 ? 'The Content-Type names no boundary' : `The boundary in the Content-Type has ${chars} characters`;
+  const remedy = `a boundary has 1 to ${MAX_BOUNDARY_CHARS} (RFC 2046). Let the program that makes the form choose it, as curl -F does.`;
+  throw badRequest([{ field: 'Content-Type', message: `${fault}; ${remedy}` }], 'malformed_multipart');
 }
 
 async function* interruptible(request: FastifyRequest, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -76,7 +91,7 @@ function explained(request: FastifyRequest, error: unknown): unknown {
   const { statusCode, message } = error as { statusCode?: number; message?: string };
   // The parser's own errors about the form; the ones without a status are about its bytes.
   if (statusCode !== undefined && statusCode < 500) return error;
-  if (/multipart|boundary|part/i.test(message ?? ''))
-    return new Problem(400, 'malformed_multipart', `The multipart body cannot be read: ${message}.`);
-  return error;
+  const fault = `The multipart body cannot be read: ${message ?? 'it is malformed'}.`;
+  const remedy = 'Send it whole, with the boundary that the Content-Type names, as curl -F does.';
+  return new Problem(400, 'malformed_multipart', `${fault} ${remedy}`);
 }
