@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type BlobStore, openBlobStore, storageSettings } from '@confscope/blob-store';
+import type { QueueName } from '@confscope/domain';
 import { Database, Quarantine, Retention, type RunRow, type StoreUpload, UploadRuns } from '@confscope/persistence';
 import { loadConfig } from '@confscope/service-kit';
 import { createTestDatabase, type TestDatabase } from '@confscope/testing';
@@ -150,5 +152,86 @@ describe('an upload whose end nobody saw', () => {
     const refused = { ...request('key-2'), expectedSha256: '0'.repeat(64) };
     await expect(receive.receive(refused)).rejects.toThrow('Repr-Digest');
     expect(await archives()).toEqual(before);
+  });
+});
+
+describe('an upload that is sent again with its key', () => {
+  let owned: TestDatabase;
+  let database: Database;
+  let folder: string;
+  let blobs: BlobStore;
+  const routes = { ds_etc: 'default', instance_etc: 'default', app_bundle: 'default', single_conf: 'high' } as const;
+
+  beforeAll(async () => {
+    owned = await createTestDatabase();
+    database = await Database.connect({ url: owned.url, applicationName: 'spec', maxConnections: 2 });
+    await database.migrate();
+    folder = await mkdtemp(join(tmpdir(), 'confscope-receive-'));
+    blobs = await openBlobStore(loadConfig(storageSettings, { STORAGE_PATH: folder }));
+    await blobs.prepare();
+  });
+  afterAll(async () => {
+    await database.close();
+    await owned.drop();
+    await rm(folder, { recursive: true });
+  });
+
+  const CONF = '[a]\nb = c\n';
+  /** SHA-256 of {@link CONF}. */
+  const digest = createHash('sha256').update(CONF).digest('hex');
+
+  interface Sent {
+    content?: string;
+    fields?: Record<string, string>;
+    expectedSha256?: string;
+    /** What TASK_ROUTES says. */
+    routedTo?: QueueName;
+  }
+
+  function send(idempotencyKey: string, { content = CONF, fields = {}, expectedSha256, routedTo = 'high' }: Sent) {
+    const options = { maxBytes: 1000, receiver: 'api-1', routes: { ...routes, single_conf: routedTo } };
+    const receive = new ReceiveUpload(new UploadRuns(database), new Quarantine(database), blobs, options);
+    const parts: FormPart[] = [
+      { kind: 'file', name: 'file', fileName: 'inputs.conf', chunks: Readable.from([Buffer.from(content)]) },
+      ...Object.entries({ type: 'single_conf', ...fields }).map(([name, value]): FormPart => {
+        return { kind: 'field', name, value };
+      }),
+    ];
+    const request = { idempotencyKey, expectedSha256: expectedSha256 ?? null, traceparent: null };
+    return receive.receive({ parts: Readable.from(parts), ...request });
+  }
+  const FULL = { label: 'spring', notes: 'a\nb \ud800', queue: 'low' };
+
+  it.each<[string, Sent, Sent]>([
+    ['with the least there is', {}, {}],
+    ['with all there is', { fields: FULL, expectedSha256: digest }, { fields: FULL, expectedSha256: digest }],
+    ['with empty fields, which are none', { fields: { label: '' } }, { fields: { notes: '' } }],
+    ['when its type has got another queue since', { routedTo: 'high' }, { routedTo: 'low' }],
+  ])('gets the run that it got, %s', async (key, first, again) => {
+    const { run } = await send(encodeURIComponent(key), first);
+    expect(await send(encodeURIComponent(key), again)).toMatchObject({ run: { id: run.id }, replayed: true });
+  });
+
+  it.each<[string[], Sent]>([
+    [['file'], { fields: FULL, content: '[other]\n' }],
+    [['type'], { fields: { ...FULL, type: 'app_bundle' } }],
+    [['label'], { fields: { ...FULL, label: 'autumn' } }],
+    [['label', 'notes'], { fields: { queue: 'low' } }],
+    [['queue'], { fields: { ...FULL, queue: 'default' } }],
+  ])('is refused when it has another %j', async (differing, again) => {
+    const key = differing.join();
+    const { run } = await send(key, { fields: FULL });
+    await expect(send(key, again)).rejects.toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+      detail: expect.stringContaining(`run ${run.id}, which has another ${differing.join(' and another ')}.`) as string,
+      errors: differing.map((field) => ({ field })),
+    });
+  });
+
+  it('is refused when it is not the file that its digest promises', async () => {
+    await send('digest', {});
+    const again = send('digest', { expectedSha256: '0'.repeat(64) });
+    await expect(again).rejects.toMatchObject({ status: 400, code: 'digest_mismatch' });
   });
 });

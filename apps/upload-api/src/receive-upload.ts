@@ -4,7 +4,7 @@ import { failureMessage, type QueueName, type UploadType } from '@confscope/doma
 import type { Quarantine, RunRow, StoreUpload, UploadRuns } from '@confscope/persistence';
 import { badRequest, Problem } from '@confscope/service-kit';
 import { keepingFailed, UploadInterrupted } from './upload-faults.ts';
-import { readUploadForm } from './upload-form.ts';
+import { readUploadForm, type UploadForm } from './upload-form.ts';
 
 /** A part of a multipart form, in the order in which it arrives. */
 export type FormPart =
@@ -34,7 +34,8 @@ export interface ReceivedUpload {
 }
 
 /** A file that has arrived: stored for a run of its own, or found to be that of an earlier request. */
-type Arrived = { kind: 'stored'; runId: number; key: string; blob: StoredBlob } | { kind: 'replay'; run: RunRow };
+type Arrived =
+  { kind: 'stored'; runId: number; key: string; blob: StoredBlob } | { kind: 'replay'; run: RunRow; sha256: string };
 
 type FilePart = FormPart & { kind: 'file' };
 
@@ -80,8 +81,11 @@ export class ReceiveUpload {
       }
       if (!arrived) throw missingFile(fields.some(([name]) => name === 'file'));
       const form = readUploadForm(fields);
-      if (arrived.kind === 'replay') return { run: arrived.run, replayed: true };
-      checkDigest(request.expectedSha256, arrived.blob.sha256);
+      checkDigest(request.expectedSha256, arrived.kind === 'replay' ? arrived.sha256 : arrived.blob.sha256);
+      if (arrived.kind === 'replay') {
+        checkRepeated(arrived.run, form, arrived.sha256);
+        return { run: arrived.run, replayed: true };
+      }
       const { runId, key, blob } = arrived;
       const queue = form.queue ?? this.#options.routes[form.type];
       const run = await this.#store({ ...form, ...blob, runId, queue, archiveKey: key, taskId: randomUUID() });
@@ -144,7 +148,7 @@ export class ReceiveUpload {
     if (isGivenUp) await this.#blobs.delete(key).catch(() => undefined);
   }
 
-  /** The key was used before: the same file gets the same run, another file is an error of the sender. */
+  /** The key was used before: it has a run already, and the file is only looked at. */
   async #replay(part: FilePart, idempotencyKey: string): Promise<Arrived> {
     const run = await this.#runs.findByIdempotencyKey(idempotencyKey);
     if (!run || run.status === 'pending')
@@ -155,13 +159,7 @@ export class ReceiveUpload {
       );
     const hash = createHash('sha256');
     for await (const chunk of part.chunks) hash.update(chunk);
-    if (hash.digest('hex') !== run.archive_sha256)
-      throw new Problem(
-        422,
-        'idempotency_key_reused',
-        `This Idempotency-Key belongs to run ${run.id}, which has another file. Use a new key for a new upload.`,
-      );
-    return { kind: 'replay', run };
+    return { kind: 'replay', run, sha256: hash.digest('hex') };
   }
 }
 
@@ -182,5 +180,22 @@ function checkDigest(expected: string | null, actual: string): void {
     'digest_mismatch',
     `The file that arrived has the SHA-256 ${actual}, not the one that Repr-Digest promises. Send it again.`,
     [{ field: 'Repr-Digest', message: 'The digest does not match the file.' }],
+  );
+}
+
+/** The same request again gets the same run; another one with its key is an error of the sender. */
+function checkRepeated(run: RunRow, form: UploadForm, sha256: string): void {
+  const differing = [
+    ...(run.archive_sha256 === sha256 ? [] : ['file']),
+    ...(['type', 'label', 'notes'] as const).filter((field) => run[field] !== form[field]),
+    // Which queue a type has by default can be changed between the two.
+    ...(form.queue === null || form.queue === run.queue ? [] : ['queue']),
+  ];
+  if (differing.length === 0) return;
+  throw new Problem(
+    422,
+    'idempotency_key_reused',
+    `This Idempotency-Key belongs to run ${run.id}, which has another ${differing.join(' and another ')}. Use a new key for a new upload.`,
+    differing.map((field) => ({ field, message: `The ${field} is not the one of run ${run.id}.` })),
   );
 }

@@ -36,7 +36,8 @@ export class UploadsController {
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'Repeating a request with its key makes no second run.',
+    description:
+      'Repeating a request with its key makes no second run; another file or form with a key that is taken is refused.',
   })
   @ApiHeader({
     name: 'Repr-Digest',
