@@ -159,6 +159,11 @@ describe('a bad upload', () => {
     const pending = async () => (await stack.get<{ items: Run[] }>('/v1/runs?status=pending')).body.items[0] ?? null;
     let run = await pending();
     while (!run) run = await pending();
+    const early = await stack.send<ProblemBody>('DELETE', `/v1/runs/${run.id}`);
+    expect(early).toMatchObject({ status: 409, body: { code: 'run_in_use' } });
+    // A pending run cannot be cancelled.
+    expect(early.body.detail).toContain('ended or broken off');
+    expect(early.body.detail).not.toContain('Cancel');
     socket.destroy();
     const failed = await stack.until(run.id);
     expect(failed).toMatchObject({ status: 'failed', error_type: 'upload_interrupted' });

@@ -79,7 +79,11 @@ export class RunsController {
       return;
     }
     const run = await this.#existing(runId);
-    throw new Problem(409, 'run_in_use', `Run ${runId} is ${run.status}. Cancel it first, then delete it.`);
+    const remedy =
+      run.status === 'pending'
+        ? 'Its upload is on its way: delete it when that has ended or broken off.'
+        : 'Cancel it first, then delete it.';
+    throw new Problem(409, 'run_in_use', `Run ${runId} is ${run.status}. ${remedy}`);
   }
 
   async #existing(runId: number): Promise<RunRow> {
