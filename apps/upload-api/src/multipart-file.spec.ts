@@ -131,6 +131,21 @@ describe('a form that cannot be read', () => {
     expect(await refusal(type, body)).toMatchObject({ status: 400, code: 'malformed_multipart', detail });
   });
 
+  it.each(['{"a":1}', 'null', '{not json', `"${'x'.repeat(100_000)}"`])(
+    'is refused with the field that was sent as JSON: %#',
+    async (value) => {
+      const head = 'form-data; name="label"\r\nContent-Type: application/json; charset=utf-8';
+      const body = form('b', head).replace('\r\n\r\nx', `\r\n\r\n${value}`);
+      const errors = [{ field: 'label', message: expect.stringContaining('send it as text') as string }];
+      expect(await refusal(contentType('b'), body)).toMatchObject({ status: 400, code: 'invalid_request', errors });
+    },
+  );
+
+  it('is none when a file in it is JSON', async () => {
+    const head = 'form-data; name="file"; filename="a.conf"\r\nContent-Type: application/json';
+    expect(await refusal(contentType('b'), form('b', head))).toEqual({});
+  });
+
   it.each(['b', 'b'.repeat(70), '"a b"'])('is none with the boundary %s', async (boundary) => {
     expect(await refusal(contentType(boundary), form(boundary.replaceAll('"', '')))).toEqual({});
   });

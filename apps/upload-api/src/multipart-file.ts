@@ -13,7 +13,12 @@ export const MULTIPART_OPTIONS = {
   limits: { fieldSize: 64 * 1024, fields: 20, files: 2, parts: 30, fileSize: Infinity },
   highWaterMark: READ_AHEAD_BYTES,
   fileHwm: READ_AHEAD_BYTES,
+  isPartAFile: (_name: string | undefined, type: string | undefined, fileName: string | undefined): boolean =>
+    fileName !== undefined || type === 'application/octet-stream' || isJson(type),
 };
+
+/** JSON is taken for a file: the parser turns a field of JSON into a value, and the text that was sent is lost. */
+const isJson = (type: string | undefined): boolean => type?.startsWith('application/json') ?? false;
 
 /** The boundary that a content type names, and how long one can be (RFC 2046, 5.1.1). */
 const BOUNDARY = /;\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/i;
@@ -32,6 +37,7 @@ export async function* multipartParts(request: FastifyRequest): AsyncGenerator<F
   try {
     for await (const part of request.parts()) {
       if (part.type === 'file') {
+        if (part.filename === undefined && isJson(part.mimetype)) throw refuseJson(part.fieldname);
         const chunks = interruptible(request, part.file as AsyncIterable<Buffer>);
         yield { kind: 'file', name: part.fieldname, fileName: cleanFileName(part.filename), chunks };
       } else {
@@ -45,6 +51,11 @@ export async function* multipartParts(request: FastifyRequest): AsyncGenerator<F
   }
   if (hasLeft(request)) throw new UploadInterrupted();
 }
+
+const refuseJson = (field: string): Problem =>
+  badRequest([
+    { field, message: `The field "${field}" was sent as JSON; send it as text, as curl -F ${field}=text does.` },
+  ]);
 
 function checkBoundary(contentType: string): void {
   const [, quoted, plain] = BOUNDARY.exec(contentType) ?? [];
