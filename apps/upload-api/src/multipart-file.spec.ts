@@ -141,6 +141,26 @@ describe('a form that cannot be read', () => {
     },
   );
 
+  it.each(['toString', 'constructor', '__proto__'])(
+    'is refused with the field that every object has: %s',
+    async (name) => {
+      for (const head of [`form-data; name="${name}"`, `form-data; name="${name}"; filename="x"`]) {
+        const errors = [
+          { field: name, message: `There is no field "${name}"; an upload has file, type, label, notes, queue.` },
+        ];
+        expect(await refusal(contentType('b'), form('b', head))).toMatchObject({ status: 400, errors });
+      }
+    },
+  );
+
+  it('is refused with its limits when it has too many fields', async () => {
+    const one = form('b').slice(0, -'--b--\r\n'.length);
+    const detail = expect.stringMatching(/more than 20 fields.*Send one file/) as string;
+    const problem = { status: 413, code: 'too_many_fields', detail };
+    for (const count of [21, 40])
+      expect(await refusal(contentType('b'), one.repeat(count) + '--b--\r\n')).toMatchObject(problem);
+  });
+
   it('is none when a file in it is JSON', async () => {
     const head = 'form-data; name="file"; filename="a.conf"\r\nContent-Type: application/json';
     expect(await refusal(contentType('b'), form('b', head))).toEqual({});

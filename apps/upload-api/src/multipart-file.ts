@@ -3,19 +3,16 @@ import type { FastifyRequest } from 'fastify';
 import type {} from '@fastify/multipart';
 import type { FormPart } from './receive-upload.ts';
 import { UploadInterrupted } from './upload-faults.ts';
+import { unknownField } from './upload-form.ts';
 import { cleanFileName } from './upload-headers.ts';
 
 /** Read ahead of the store, of each upload: one piece from the network fills it, whatever its size. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
 /** Text fields are short; the file has a limit of its own. */
-export const MULTIPART_OPTIONS = {
-  limits: { fieldSize: 64 * 1024, fields: 20, files: 2, parts: 30, fileSize: Infinity },
-  highWaterMark: READ_AHEAD_BYTES,
-  fileHwm: READ_AHEAD_BYTES,
-  isPartAFile: (_name: string | undefined, type: string | undefined, fileName: string | undefined): boolean =>
-    fileName !== undefined || type === 'application/octet-stream' || isJson(type),
-};
+const LIMITS = { fieldSize: 64 * 1024, fields: 20, files: 2, parts: 30, fileSize: Infinity };
+
+export const MULTIPART_OPTIONS = { limits: LIMITS, highWaterMark: READ_AHEAD_BYTES, fileHwm: READ_AHEAD_BYTES };
 
 /** JSON is taken for a file: the parser turns a field of JSON into a value, and the text that was sent is lost. */
 const isJson = (type: string | undefined): boolean => type?.startsWith('application/json') ?? false;
@@ -34,8 +31,13 @@ export async function* multipartParts(request: FastifyRequest): AsyncGenerator<F
       { field: 'Content-Type', message: 'The content type must be multipart/form-data.' },
     ]);
   checkBoundary(request.headers['content-type'] ?? '');
+  const names: string[] = [];
+  const isPartAFile = (name: string | undefined, type: string | undefined, fileName: string | undefined): boolean => {
+    if (name !== undefined) names.push(name);
+    return fileName !== undefined || type === 'application/octet-stream' || isJson(type);
+  };
   try {
-    for await (const part of request.parts()) {
+    for await (const part of request.parts({ isPartAFile })) {
       if (part.type === 'file') {
         if (part.filename === undefined && isJson(part.mimetype)) throw refuseJson(part.fieldname);
         const chunks = interruptible(request, part.file as AsyncIterable<Buffer>);
@@ -47,9 +49,26 @@ export async function* multipartParts(request: FastifyRequest): AsyncGenerator<F
       }
     }
   } catch (error) {
-    throw explained(request, error);
+    throw refusalOf(error, names) ?? explained(request, error);
   }
   if (hasLeft(request)) throw new UploadInterrupted();
+}
+
+/** What the parser refuses by a code; null for anything else. It does not say which field it was: `names` has all so far. */
+function refusalOf(error: unknown, names: readonly string[]): Problem | null {
+  switch ((error as { code?: unknown }).code) {
+    case 'FST_PROTO_VIOLATION':
+      return badRequest(names.filter((name) => name in Object.prototype).map(unknownField));
+    case 'FST_FIELDS_LIMIT':
+    case 'FST_FILES_LIMIT':
+    case 'FST_PARTS_LIMIT': {
+      const most = `more than ${LIMITS.fields} fields, ${LIMITS.files} files or ${LIMITS.parts} parts`;
+      const detail = `The form has ${most}. Send one file, and each field of an upload once.`;
+      return new Problem(413, 'too_many_fields', detail);
+    }
+    default:
+      return null;
+  }
 }
 
 const refuseJson = (field: string): Problem =>

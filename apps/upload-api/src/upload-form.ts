@@ -5,6 +5,12 @@ export const MAX_LABEL_CHARS = 255;
 export const MAX_NOTES_CHARS = 10_000;
 const FIELDS = ['type', 'label', 'notes', 'queue'] as const;
 
+/** What to say of a field that an upload does not have. */
+export const unknownField = (name: string): FieldError => ({
+  field: name,
+  message: `There is no field "${name}"; an upload has file, ${FIELDS.join(', ')}.`,
+});
+
 /** The fields of an upload beside its file. */
 export interface UploadForm {
   type: UploadType;
@@ -24,8 +30,7 @@ export function readUploadForm(fields: readonly (readonly [name: string, value: 
   const errors: FieldError[] = [];
   const values = new Map<string, string>();
   for (const [name, value] of fields) {
-    if (!FIELDS.includes(name as (typeof FIELDS)[number]))
-      errors.push({ field: name, message: `There is no field "${name}"; an upload has file, ${FIELDS.join(', ')}.` });
+    if (!FIELDS.includes(name as (typeof FIELDS)[number])) errors.push(unknownField(name));
     else if (values.has(name)) errors.push({ field: name, message: `The field "${name}" was sent twice.` });
     values.set(name, value);
   }
