@@ -224,6 +224,8 @@ describe('the status API, over HTTP', () => {
     ['/v1/runs?cursor=x', 'cursor must be the next_cursor of an earlier page of this list.'],
     ['/v1/runs?cursor=WzFd&page=2', 'page and cursor exclude each other'],
     ['/v1/runs?colour=red', 'colour'],
+    ['/v1/runs?__proto__=1', 'There is no parameter "__proto__" here'],
+    ['/v1/runs/1/stanzas?constructor', 'There is no parameter "constructor" here'],
     ['/v1/runs/1/files?kind=x', 'kind must be one of conf, meta, ignored.'],
     ['/v1/runs/1/files?layer=x', 'layer must be one of default, local.'],
     ['/v1/runs/1/files?cursor=WzFd', 'cursor must be the next_cursor of an earlier page of this list.'],
