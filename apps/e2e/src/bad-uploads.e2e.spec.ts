@@ -109,6 +109,15 @@ describe('a bad upload', () => {
       ],
     ],
     [
+      'a field that every object has',
+      'toString',
+      (): [string, string | Buffer][] => [
+        ['file', good],
+        ['toString', 'x'],
+        ['type', 'ds_etc'],
+      ],
+    ],
+    [
       'an unknown field',
       'colour',
       (): [string, string | Buffer][] => [
@@ -244,6 +253,17 @@ describe('a bad upload', () => {
     ['987654321', 404, 'run_not_found'],
   ])('or a bad run id gets a clear answer: %s', async (id, status, code) => {
     expect(await stack.get<ProblemBody>(`/v1/runs/${id}`)).toMatchObject({ status, body: { code } });
-    expect(await stack.send<ProblemBody>('POST', `/v1/runs/${id}/parse`)).toMatchObject({ status, body: { code } });
+    // Many clients name a type with every request.
+    for (const headers of [{}, { 'content-type': 'application/json' }]) {
+      const command = { headers };
+      expect(await stack.send<ProblemBody>('POST', `/v1/runs/${id}/parse`, command)).toMatchObject({
+        status,
+        body: { code },
+      });
+      expect(await stack.send<ProblemBody>('DELETE', `/v1/runs/${id}`, command)).toMatchObject({
+        status,
+        body: { code },
+      });
+    }
   });
 });

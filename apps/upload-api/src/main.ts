@@ -5,6 +5,7 @@ import { Database, databaseProblem, UploadRuns } from '@confscope/persistence';
 import { startService } from '@confscope/service-kit';
 import { serveApi } from '@confscope/service-kit/serve-api';
 import multipart from '@fastify/multipart';
+import { acceptEmptyBody } from './accept-empty-body.ts';
 import { AppModule } from './app.module.ts';
 import { MULTIPART_OPTIONS } from './multipart-file.ts';
 import { uploadSettings } from './settings.ts';
@@ -32,6 +33,7 @@ await startService({
     return {
       module: AppModule.with({ config, database, queue, blobs, logger, receiver }),
       configure: async (app) => {
+        acceptEmptyBody(app.getHttpAdapter().getInstance());
         await app.register(multipart, MULTIPART_OPTIONS);
         // Connected before the first upload, so that its trace shows the upload and not the connecting.
         await queue
