@@ -221,6 +221,7 @@ describe('the status API, over HTTP', () => {
     ['/v1/runs?label=%00', 'label must not contain a NUL character.'],
     ['/v1/runs?since=yesterday', 'since must be an RFC 3339 time such as 2026-01-31T08:00:00Z; write "+" as %2B.'],
     ['/v1/runs?since=2026-13-01T00:00:00Z', 'since must be an RFC 3339 time'],
+    ['/v1/runs?since=2026-02-31T00:00:00Z', 'since must be an RFC 3339 time'],
     ['/v1/runs?cursor=x', 'cursor must be the next_cursor of an earlier page of this list.'],
     ['/v1/runs?cursor=WzFd&page=2', 'page and cursor exclude each other'],
     ['/v1/runs?colour=red', 'colour'],

@@ -49,11 +49,17 @@ export function readTaskId(text: string): string {
 /** Reads a time of a query; null when none is given. @throws Problem `invalid_request` */
 export function readTime(field: string, text: string | undefined): Date | null {
   if (text === undefined) return null;
-  const wellFormed = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(text);
-  const time = new Date(wellFormed ? text.toUpperCase() : Number.NaN);
+  const wellFormed = /^\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(text);
+  const time = new Date(wellFormed && isDate(text.slice(0, 10)) ? text.toUpperCase() : Number.NaN);
   if (Number.isNaN(time.getTime()))
     throw badRequest([
       { field, message: `${field} must be an RFC 3339 time such as 2026-01-31T08:00:00Z; write "+" as %2B.` },
     ]);
   return time;
+}
+
+/** False for the 31st of a month that has 30 days: JavaScript takes it for the first of the next. */
+function isDate(date: string): boolean {
+  const midnight = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 }
