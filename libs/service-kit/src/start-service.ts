@@ -24,6 +24,9 @@ export const commonSettings = {
   ...samplingSettings,
 };
 
+/** The longest that stands in a path is the name of a file: 255 bytes, each of which may be written as %20 is. */
+const MAX_PARAM_CHARS = 3 * 255;
+
 /** How long requests in flight may take once the service was told to stop. */
 const DRAIN_LIMIT_MS = 30_000;
 
@@ -75,6 +78,7 @@ async function run<S extends Settings>(definition: ServiceDefinition<S>): Promis
   const adapter = new FastifyAdapter({
     bodyLimit: 1024 * 1024,
     forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: MAX_PARAM_CHARS },
     // What Fastify refuses before it knows what is asked for: an address that cannot be decoded, or is too long.
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, refusalOf(error)),

@@ -81,6 +81,17 @@ describe('what a run comes to, over HTTP', () => {
   };
   const inShort = ({ items }: Effective) => items.map(({ stanza, key, value }) => `[${stanza}] ${key} = ${value}`);
 
+  it.each(['x'.repeat(250), `${'é'.repeat(120)} ${'x'.repeat(9)}`, 'é'.repeat(125)])(
+    'takes a conf with the longest name that a file can have: %s',
+    async (conf) => {
+      const { id } = await runOfTree(database, { [`etc/apps/a/local/${conf}.conf`]: '[s]\nk = 1\n' });
+      for (const name of [conf, `${conf}.conf`]) {
+        const answer = await effective(`/v1/runs/${id}/effective/${encodeURIComponent(name)}`);
+        expect(inShort(answer)).toEqual(['[s] k = 1']);
+      }
+    },
+  );
+
   it('says what wins, where it stands, and all that it beats', async () => {
     const { items, total, context } = await effective(`${etc}/effective/props?stanza=web&key=SHOULD_LINEMERGE`);
     expect([total, context]).toEqual([1, 'global']);
