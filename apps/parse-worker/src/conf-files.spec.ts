@@ -56,8 +56,8 @@ describe('what is stored of a file', () => {
     );
     expect(conf.stanzas[0]?.name).toBe('rest://https://ann:********@h/x');
     expect(conf.stanzas[0]?.settings.map(([key]) => key)).toEqual(['https://bob:********@h/?q', '********']);
-    const meta = read('local.meta', '[]\nowner = https://ann:canary3@h\npassword = plain\n', 'meta');
-    expect(meta.stanzas[0]?.settings.map(([, value]) => value)).toEqual(['********', 'plain']);
+    const meta = read('local.meta', '[]\nowner = https://ann:canary3@h\npassword = canary4\n', 'meta');
+    expect(meta.stanzas[0]?.settings.map(([, value]) => value)).toEqual(['********', '********']);
     expect(JSON.stringify([conf, meta])).not.toContain('canary');
   });
 

@@ -3,7 +3,7 @@ import {
   clearSecrets,
   decodeText,
   type Diagnostic,
-  findSecretIn,
+  findSecret,
   hasLooseLines,
   keyTraits,
   MASK,
@@ -107,11 +107,11 @@ export class ConfFileReader {
       name: clean(maskName(stanza.name)),
       line: stanza.line,
       headerLines: stanza.headerLines,
-      settings: stanza.settings.map((setting) => this.#setting(kind, conf, stanza.name, setting, clean)),
+      settings: stanza.settings.map((setting) => this.#setting(conf, stanza.name, setting, clean)),
     }));
     // Where secrets stand is looked up for the few files that have any, be it in lines that are not stored.
     const diagnostics =
-      stored.some(holdsMask) || hasLooseLines(found) || mayHoldSecret(parsed.comments, { kind, conf })
+      stored.some(holdsMask) || hasLooseLines(found) || mayHoldSecret(parsed.comments, conf)
         ? clearSecrets(found, maskConf(decodeText(content), { kind, conf }).secrets)
         : found;
     return {
@@ -130,21 +130,19 @@ export class ConfFileReader {
   }
 
   #setting(
-    kind: 'conf' | 'meta',
     conf: string,
     stanza: string,
     { key, value, line, endLine, overwritten }: Setting,
     clean: (text: string) => string,
   ): StoredSetting {
-    const file = { kind, conf };
     const traits = keyTraits(key);
     const name = clean(maskKey(key, value, traits));
-    const secret = findSecretIn(file, stanza, key, value, traits) !== null;
+    const secret = findSecret(conf, stanza, key, value, traits) !== null;
     if (!secret && overwritten.length === 0) return [name, clean(value), line, endLine];
     const detail: StoredSettingDetail = {};
     if (overwritten.length > 0)
       detail.o = overwritten.map((earlier) => [
-        findSecretIn(file, stanza, key, earlier.value, traits) !== null ? MASK : clean(earlier.value),
+        findSecret(conf, stanza, key, earlier.value, traits) !== null ? MASK : clean(earlier.value),
         earlier.line,
       ]);
     if (!secret) return [name, clean(value), line, endLine, detail];

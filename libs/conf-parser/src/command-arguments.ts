@@ -1,4 +1,4 @@
-import { MASK } from './secret-patterns.ts';
+import { MASK } from './mask.ts';
 
 const WORD = 'password|passwd|passphrase|pass|pwd|pw|token|secret|api[-_]?key|access[-_]?key|secret[-_]?key';
 /** What is given to an argument; a backslash that continues the line is no part of it. */

@@ -104,7 +104,6 @@ describe('JSON in a value', () => {
     '{"secret_name": "field1"}',
     '{"token": "src_user2", "secret": "sha256"}',
     '{"reset_password": "Step2 of 3"}',
-    '"password": "hunter2pw"',
   ])('holds none: %s', (value) => expect(findSecret('alert_actions', 'webhook', 'param.body', value)).toBeNull());
 });
 
@@ -124,6 +123,7 @@ describe('a setting named like a secret', () => {
     ],
     ...['auth_pass', 'dbPass', 'smtppass', 'pwd', 'user_pwd', 'ldappwd', 'bind_pw', 'pre_shared_psk', 'pass'],
     ...['passcode', 'snmp_community', 'communitystring', 'privKey', 'v3_privKey', 'license_key'],
+    ...['bindpw', 'rootpw', 'olcRootPW', 'storage_key', 'AZURE_STORAGE_KEY'],
     ...['encryption_key', 'ssh_key', 'client_key', 'clientKey', 'signing_key', 'hmac.key', 'storage_account_key'],
   ])('is one: %s', (key) => {
     expect(findSecret('acme_account', 'main', key, 'hunter2')).toBe('named');
@@ -172,6 +172,8 @@ describe('a setting named like a secret', () => {
     ['acme', 'two_pass', 'often'],
     ['acme', 'compass', 'north'],
     ['acme', 'pass_through', 'all'],
+    ['acme', 'storage_key_path', 'x'],
+    ['acme', 'storage_key', '/opt/acme/storage.key'],
     ['acme', 'ssh_key_path', '~/.ssh'],
     ['acme', 'client_key', '$SPLUNK_HOME/etc/auth/x'],
     ['acme', 'ssh_key', '/opt/acme/id.pem'],
@@ -183,6 +185,88 @@ describe('a setting named like a secret', () => {
     ['collections', 'accelerated_fields.token_accel', '{"token": 1}'],
   ])('is none when it is about secrets, or a switch: %s %s = %s', (conf, key, value) => {
     expect(findSecret(conf, 's', key, value)).toBeNull();
+  });
+});
+
+describe('a setting that holds the value of an Authorization header', () => {
+  it.each([
+    ['auth_header', 'Basic hunter2pw'],
+    ['authorization', 'Token 0a1b2c3d'],
+    ['x_auth', 'ApiKey a1b2c3d4e5'],
+    ['proxyAuthorizationHeader', 'Splunk 7f3b1c52-9d1e'],
+  ])('is a secret: %s = %s', (key, value) => expect(findSecret('acme', 's', key, value)).toBe('authorization'));
+
+  it.each([
+    ['auth_header', 'X-Auth-User'],
+    ['auth_header', 'Basic authentication'],
+    ['auth_header', 'Basic $credentials$'],
+    ['auth', 'basic'],
+    ['auth', 'Token <token1>'],
+    ['label', 'Token 0a1b2c3d'],
+  ])('is none when it names the scheme alone: %s = %s', (key, value) =>
+    expect(findSecret('acme', 's', key, value)).toBeNull(),
+  );
+
+  it('is still looked through for all else', () => {
+    expect(findSecret('acme', 's', 'auth', 'Password=hunter2;Server=h')).toBe('connection-string');
+  });
+});
+
+describe('a value that assigns', () => {
+  it.each([
+    "{'password': 'hunter2pw'}",
+    '"password": "hunter2pw"',
+    'password: hunter2pw',
+    'user: ann, dbPassword: hunter2pw',
+    'password => "hunter2pw"',
+    ':password => :hunter2',
+    'password="hunter2"',
+    '<server host="h" password="hunter2">',
+    'secret = "hunter2"',
+    'export API_TOKEN="hunter2"',
+    'ACME_TOKEN=hunter2 run',
+    "token => '7f3b1c529d1e'",
+    'log in with sslPassword = hunter2, please',
+  ])('a secret is one: %s', (value) => {
+    expect(findSecret('acme', 's', 'options', value)).toBe('assigned');
+    for (const text of ['description', 'EVAL-x', 'usage']) expect(findSecret('acme', 's', text, value)).toBeNull();
+  });
+
+  it.each([
+    'password: $password1$',
+    'password: <password1>',
+    'password: string',
+    'password: the password of the user',
+    'password: %PASS1%',
+    'password: ********',
+    'password=* secret=$secret1$',
+    'password::abc123',
+    'password: 123456',
+    'token: {{token1}}',
+    'token: {{ token1 }}',
+    'token: field1, secret: "sha256"',
+    '<input type="text" token="form1">',
+    'API_TOKEN=$API_TOKEN1 API_KEY=${KEY1}',
+    'PWD=/opt/splunk9/etc',
+    'token: https://example.com/oauth2',
+    'timetoken="last24h" bypass=abc123def event.token="abc123def456"',
+    '(?i)password[:=]\\s*(?<pw1>\\S+)',
+    'password: "hunter2',
+    'Token: "#d8dee9"',
+  ])('something else is none: %s', (value) => expect(findSecret('acme', 's', 'options', value)).toBeNull());
+
+  it('of a hostile shape stays a matter of its length', () => {
+    for (const shape of [
+      'password: ',
+      'password=>',
+      '"password": "',
+      'Password:a',
+      'token=a1_',
+      'PASS',
+      "pwd='",
+      'x-token:',
+    ])
+      expect(findSecret('acme', 's', 'options', shape.repeat(50_000))).toBeNull();
   });
 });
 
@@ -274,7 +358,6 @@ describe('what is handed to a command or a service', () => {
     ['args', '-u ann -p hunter2'],
     ['action.script.arguments', '-password hunter2x'],
     ['command.arg.1', 'password=hunter2x'],
-    ['command', 'curl -u ann:hunter2 https://example.com'],
     ['url_args', 'access_token=abcdef0123456789,limit=1'],
     ['custom_header', '{"x-api-key": "abcdef0123456789"}'],
     ['http_header_propertys', 'X-API-Key=abc123def456'],

@@ -1,7 +1,8 @@
 import { holdsSecretArgument } from './command-arguments.ts';
-import { findSecretPattern, type SecretPattern } from './secret-patterns.ts';
+import { findSecretPattern } from './secret-patterns.ts';
+import type { SecretPattern } from './secret-shapes.ts';
 import { type KeyTraits, keyTraits } from './secret-keys.ts';
-import { holdsSecretInJson, typesSecret } from './typed-secret.ts';
+import { holdsSecretInJson, maskAssigned, typesSecret } from './typed-secret.ts';
 
 /**
  * Why a value is a secret.
@@ -13,10 +14,12 @@ import { holdsSecretInJson, typesSecret } from './typed-secret.ts';
  * - `hec-token`: the token of an HTTP event collector.
  * - `in-search`: typed into a search, as in `password="…"`.
  * - `in-json`: set by JSON in a value, as in `{"password": "…"}`.
+ * - `assigned`: set by another notation in a value, as in `password: …`, `password => "…"` and `API_TOKEN=…`.
  * - `swallowed`: a secret setting that the backslash on the line above made part of this value.
  * - the rest by the shape of the text: see `SecretPattern`.
  */
-export type SecretKind = 'listed' | 'named' | 'hec-token' | 'in-search' | 'in-json' | 'swallowed' | SecretPattern;
+export type SecretKind =
+  'listed' | 'named' | 'hec-token' | 'in-search' | 'in-json' | 'assigned' | 'swallowed' | SecretPattern;
 
 const DOLLAR = 0x24;
 /** Strict, because `FORMAT = $1$3` is two groups of a regular expression. */
@@ -56,7 +59,8 @@ export function findSecret(
   if (value.length >= MIN_PATTERN_LENGTH) {
     if (value.charCodeAt(0) === DOLLAR && ENCRYPTED.test(value)) return 'encrypted';
     if (traits.holdsTokens && GUID.test(value)) return 'hec-token';
-    const pattern = findSecretPattern(value);
+    const pattern =
+      findSecretPattern(value) ?? (traits.isAuthorization ? findSecretPattern(`Authorization: ${value}`) : null);
     if (pattern) return pattern;
     if (value.includes('@') && isProxy(value, traits)) return 'url-password';
     if (traits.isArguments && (holdsSecretArgument(value) || typesSecret(value))) return 'command-line';
@@ -65,6 +69,7 @@ export function findSecret(
     } else if (!traits.isText) {
       if (holdsSecretInJson(value)) return 'in-json';
       if (value.includes('\n') && swallowsSecret(conf, stanza, value)) return 'swallowed';
+      if (maskAssigned(value) !== value) return 'assigned';
     }
   }
   if (isKeyFile || !traits.soundsSecret || SWITCH.test(value)) return null;
@@ -90,15 +95,4 @@ function swallowsSecret(conf: string, stanza: string, value: string): boolean {
 function isListed({ listed }: KeyTraits, conf: string, stanza: string): boolean {
   for (const place of listed) if (place.conf === conf && stanza.startsWith(place.stanzaPrefix)) return true;
   return false;
-}
-
-/** The same for a setting of either kind of file: metadata has no settings of its own that are secret. */
-export function findSecretIn(
-  { kind, conf }: { kind: 'conf' | 'meta'; conf: string },
-  stanza: string,
-  key: string,
-  value: string,
-  traits?: KeyTraits,
-): SecretKind | null {
-  return kind === 'meta' ? findSecretPattern(value) : findSecret(conf, stanza, key, value, traits);
 }

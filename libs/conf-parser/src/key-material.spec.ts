@@ -1,5 +1,5 @@
 import { maskKey } from './key-material.ts';
-import { MASK } from './secret-patterns.ts';
+import { MASK } from './mask.ts';
 
 describe('the name of a setting', () => {
   it.each(['oauth2ClientIdName', 'enableS2SHeartbeat', 'useHTTP2Connection', 'sslVersionsForClient1'])(

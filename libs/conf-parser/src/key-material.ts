@@ -1,5 +1,6 @@
+import { MASK } from './mask.ts';
+import { maskProse } from './mask-prose.ts';
 import { keyTraits } from './secret-keys.ts';
-import { MASK, maskText } from './secret-patterns.ts';
 
 /** A run of letters, digits and what Base64 has beside them. */
 const RUN = /[A-Za-z0-9+/_-]{20,}(?:={1,2}(?![^\s"'),;]))?/g;
@@ -27,7 +28,7 @@ export function isKeyMaterial(key: string, value: string): boolean {
  */
 export function maskKey(key: string, value: string, traits = keyTraits(key)): string {
   if (isKeyMaterial(key, value)) return MASK;
-  return traits.holdsSecret ? maskText(key) : key;
+  return traits.holdsSecret ? maskProse(key) : key;
 }
 
 /** Masks what may be the rest of a key in a line that is neither header nor setting. */

@@ -1,6 +1,9 @@
-import { findSecretIn, type SecretKind } from './find-secret.ts';
+import { findSecret, type SecretKind } from './find-secret.ts';
+import { MASK } from './mask.ts';
+import { maskProse } from './mask-prose.ts';
 import { gluedSecret, maskName } from './mask-name.ts';
-import { findSecretPattern, MASK, maskText } from './secret-patterns.ts';
+import { findSecretPattern } from './secret-patterns.ts';
+import { keyTraits } from './secret-keys.ts';
 import { isKeyMaterial, maskKeyMaterial } from './key-material.ts';
 import { parseConf, type ParseOptions } from './parse-conf.ts';
 import type { Setting } from './parsed-conf.ts';
@@ -142,7 +145,7 @@ class Masker {
   }
 
   #secretKind(key: string, value: string): SecretKind | null {
-    return findSecretIn({ kind: this.options.kind ?? 'conf', conf: this.#conf }, this.#stanza, key, value);
+    return findSecret(this.#conf, this.#stanza, key, value);
   }
 
   /** A comment, or a line without sense: prose, or a setting that somebody switched off, or that lost its place. */
@@ -165,7 +168,7 @@ class Masker {
     const { marker, rest, tail } = partsOf(text);
     const setting = parseConf(`${DROPPED}${rest}`).stanzas[0]?.settings[0];
     const kind = setting ? this.#secretKind(setting.key, setting.value) : null;
-    if (setting && kind !== null) {
+    if (setting && kind !== null && !(kind === 'named' && isSentence(setting.key))) {
       const isNamed = !isLeakingKey(setting.key, setting.value);
       // Several words before a "=" are prose.
       const clear = isClear(kind, setting.value) && !(kind === 'named' && /[ \t]/.test(setting.key));
@@ -178,11 +181,11 @@ class Masker {
     return masked === text ? text : this.#maskedLine(masked, line, before);
   }
 
-  #prose(text: string, line: number, mask = maskText): string {
+  #prose(text: string, line: number, mask = maskProse): string {
     const masked = mask(text);
     if (masked === text) return text;
-    // What is no secret by its shape is one of a command's arguments.
-    const kind = findSecretPattern(text) ?? 'command-line';
+    // What is no secret by its shape is assigned in a loose line, and one of a command's arguments in a name.
+    const kind = findSecretPattern(text) ?? (mask === maskName ? 'command-line' : 'assigned');
     this.#add(kind, null, line, columnOf(text), isClear(kind, text));
     return masked;
   }
@@ -237,9 +240,15 @@ function columnOf(text: string): number {
   return skipBlanks(text, 0, text.length) + 1;
 }
 
+/** Whether what stands before a "=" is prose that speaks of a secret and goes on, as in `It holds a token. No export =`. */
+function isSentence(key: string): boolean {
+  const last = key.slice(Math.max(key.lastIndexOf(' '), key.lastIndexOf('\t')) + 1);
+  return /[.)][ \t]/.test(key) && !keyTraits(last).soundsSecret;
+}
+
 /** A name that holds a secret is no name. */
 function isLeakingKey(key: string, value: string): boolean {
-  return findSecretPattern(key) !== null || isKeyMaterial(key, value);
+  return keyTraits(key).holdsSecret || isKeyMaterial(key, value);
 }
 
 /** A mask, what is encrypted or hashed, nothing in so many words, and a form that waits to be filled in, as `<your token>`. */

@@ -18,7 +18,9 @@ describe('the name of a stanza', () => {
     ['y] token = canary [z', 'y] token = ********'],
     ['y] # password = Hunter2x ', 'y] # password = ********'],
     ['y]password=Hunter2x', 'y]password=********'],
-    ['y] x = 1 password = Hunter2x', 'y] x = 1 password = ********'],
+    ['y] x = 1 password = Hunter2x', 'y] x = ********'],
+    ['script://./bin/x.sh PGPASSWORD=hunter', 'script://./bin/x.sh PGPASSWORD=********'],
+    ['rest://https://ghp_abcdefghij0123@h/x', 'rest://https://********@h/x'],
     ['y] pass4SymmKey = a[b]c', 'y] pass4SymmKey = ********'],
     ['powershell://x.ps1 -Password secret', 'powershell://x.ps1 -Password ********'],
   ])('is shown without its secrets: %s', (name, masked) => {

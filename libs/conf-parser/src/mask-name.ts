@@ -1,6 +1,7 @@
 import { maskArguments } from './command-arguments.ts';
 import { findSecret, type SecretKind } from './find-secret.ts';
-import { MASK, maskText } from './secret-patterns.ts';
+import { MASK } from './mask.ts';
+import { maskText } from './secret-patterns.ts';
 import { skipBlanks, trimBlanksEnd } from './white-space.ts';
 
 /** Stanzas that are named after the command that they run. */

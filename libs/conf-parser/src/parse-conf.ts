@@ -8,7 +8,7 @@ import type { ParsedConf } from './parsed-conf.ts';
  * are stored under it, and what whole archives came to: so it changes as well when other files of an archive are read, or
  * when other things are told of an upload or counted.
  */
-export const PARSER_VERSION = 10;
+export const PARSER_VERSION = 11;
 
 export interface ParseOptions {
   /** `meta` for metadata files, whose empty header names the app. */

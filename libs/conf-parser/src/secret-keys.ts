@@ -1,4 +1,4 @@
-import { findSecretPattern } from './secret-patterns.ts';
+import { maskProse } from './mask-prose.ts';
 
 /** What the name of a setting says about its value. */
 export interface KeyTraits {
@@ -18,6 +18,8 @@ export interface KeyTraits {
   readonly isArguments: boolean;
   /** Its value is an expression or a text for people: what looks like a setting in it is none. */
   readonly isText: boolean;
+  /** Its value is that of an `Authorization` header, as in `Basic …`. */
+  readonly isAuthorization: boolean;
   /** It names a proxy. */
   readonly isProxy: boolean;
   /** Its value may as well say where the key lies. */
@@ -103,9 +105,10 @@ for (const [conf, stanzaPrefix, keys] of LISTED)
 const SECRET_WORD =
   /password|passwd|passphrase|passcode|pass4symmkey|secret|token|apikey|accesskey|privatekey|sharedkey|credential|authkey|sessionkey|bearer|communitystring|snmpcommunity/;
 /** The same at the end of the name: elsewhere these are parts of other words. A key may be given as a file. */
-const SECRET_END = /(?:pwd|(?:auth|db|user|proxy|smtp|mail|ldap|bind|admin|root|ftp|ssh|sql|key|store|trust)pass)$/;
+const SECRET_END =
+  /(?:pwd|(?:auth|db|user|proxy|smtp|mail|ldap|bind|admin|root|ftp|ssh|sql|key|store|trust)(?:pass|pw))$/;
 const KEY_END =
-  /(?:encryption|encrypt|decryption|ssh|client|signing|hmac|master|cipher|subscription|account|license|private|priv)key$/;
+  /(?:encryption|encrypt|decryption|ssh|client|signing|hmac|master|cipher|subscription|account|storage|license|private|priv)key$/;
 /** A last word that means a password, unless it is that of `by_pass` or `two_pass`. */
 const SHORT_WORD = /^(?:pass|pwd|pw|psk)$/;
 const OTHER_PASS = /^(?:by|one|two|first|second|single|multi|each|all|low|high|band)$/;
@@ -131,6 +134,8 @@ const TEXT = /^(?:description|shortdesc|syntax|usage|note|help|(?:example|commen
 const SEARCH = /^(?:search|definition|basesearch|.*\.search)$/;
 /** A last word of the name that means arguments, but for a number behind it, as in `command.arg.1`. */
 const ARGUMENTS = /^(?:args?|arguments?|cmd|command|cmdline|params?|parameters?|headers?|propert(?:ies|ys?))$/;
+/** The header, or whatever holds its value. */
+const AUTHORIZATION = /(?:authorization|auth)(?:header)?(?:value)?$/;
 
 const NO_PLACES: readonly SecretPlace[] = [];
 const PLAIN: KeyTraits = {
@@ -142,6 +147,7 @@ const PLAIN: KeyTraits = {
   isSearch: false,
   isArguments: false,
   isText: false,
+  isAuthorization: false,
   isProxy: false,
   mayBeFile: false,
 };
@@ -175,7 +181,7 @@ function readTraits(key: string): KeyTraits {
     !isMadeUp && (mayBeFile || SECRET_WORD.test(bare) || SECRET_END.test(bare) || isShortForPassword(words));
   const soundsSecret = secretWord && !ABOUT_SECRETS.test(bare) && !isAboutSecrets(words, bare);
   const traits: KeyTraits = {
-    holdsSecret: findSecretPattern(key) !== null,
+    holdsSecret: maskProse(key) !== key,
     listed,
     soundsSecret,
     evenANumber: soundsSecret && EVEN_A_NUMBER.test(bare),
@@ -183,6 +189,7 @@ function readTraits(key: string): KeyTraits {
     isSearch,
     isArguments: !isMadeUp && ARGUMENTS.test(words.findLast((word) => !/^\d*$/.test(word)) ?? ''),
     isText: isMadeUp || TEXT.test(lower),
+    isAuthorization: AUTHORIZATION.test(bare),
     isProxy: bare.includes('proxy'),
     mayBeFile,
   };

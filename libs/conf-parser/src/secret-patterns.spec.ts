@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { MASK, maskText } from './secret-patterns.ts';
+import { MASK } from './mask.ts';
+import { maskText } from './secret-patterns.ts';
 
 const SHA_CRYPT = `$6$rounds=5000$saltsalt$${'aB3dE5gH7'.repeat(9)}`;
 const webhookOf = (tenant: string) => `https://${tenant}.webhook.office.com/webhookb2/${MASK}`;
@@ -50,6 +51,33 @@ describe('a text with a secret in it', () => {
       'AccountName=a;AccountKey=aB3dE5gH7aB3dE5gH7aB3==;EndpointSuffix=b',
       `AccountName=a;AccountKey=${MASK};EndpointSuffix=b`,
     ],
+    ['<password>hunter2</password>', `<password>${MASK}</password>`],
+    ['<a><dbPassword> hunter2 </dbPassword></a>', `<a><dbPassword> ${MASK} </dbPassword></a>`],
+    ['<password><![CDATA[hunter2]]></password>', `<password><![CDATA[${MASK}]]></password>`],
+    [
+      '<w:Password Type="x#PasswordText">hunter2</w:Password>',
+      `<w:Password Type="x#PasswordText">${MASK}</w:Password>`,
+    ],
+    ['<param name="password">hunter2</param>', `<param name="password">${MASK}</param>`],
+    [`<entry key='api-key' type="x">a1b2c3</entry>`, `<entry key='api-key' type="x">${MASK}</entry>`],
+    ['<add key="ApiKey" value="a1b2c3"/>', `<add key="ApiKey" value="${MASK}"/>`],
+    ['"password">hunter2</param>', `"password">${MASK}</param>`],
+    ['X-Api-Key: hunter2', `X-Api-Key: ${MASK}`],
+    ['-H "x-auth-token:a1b2c3" h', `-H "x-auth-token:${MASK}" h`],
+    [`{'X-Vault-Token': 'hvs.a1b2c3'}`, `{'X-Vault-Token': '${MASK}'}`],
+    ['PRIVATE-TOKEN: a1b2c3', `PRIVATE-TOKEN: ${MASK}`],
+    ['curl --user ann:hunter2 h', `curl --user ann:${MASK} h`],
+    ['curl -u "ann:hunter2" h', `curl -u "ann:${MASK}" h`],
+    ['SSHPASS=a1b', `SSHPASS=${MASK}`],
+    ['X-Key:a1b2c3', `X-Key:${MASK}`],
+    ['PGPASSWORD=hunter psql', `PGPASSWORD=${MASK} psql`],
+    ['x AWS_SECRET_ACCESS_KEY="a/b+c" y', `x AWS_SECRET_ACCESS_KEY="${MASK}" y`],
+    ['java -Djavax.net.ssl.keyStorePassword=changeit -jar', `java -Djavax.net.ssl.keyStorePassword=${MASK} -jar`],
+    ['openssl rsa -passin pass:hunter -in a', `openssl rsa -passin pass:${MASK} -in a`],
+    ['https://ghp_abcdefghij0123@github.com/x', `https://${MASK}@github.com/x`],
+    ['https://4f8b2a9c1d7e6f5a4b3c@github.com/x', `https://${MASK}@github.com/x`],
+    ['https://ghp_abcdefghij0123:x-oauth-basic@github.com/x', `https://${MASK}:${MASK}@github.com/x`],
+    [`ghs_${'aB3'.repeat(12)}`, MASK],
     ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.aB3dE5gH7aB3.', `jwt ${MASK}.`],
   ])('keeps the rest and loses the secret: %s', (text, masked) => {
     expect(maskText(text)).toBe(masked);
@@ -88,6 +116,23 @@ describe('a text with a secret in it', () => {
     'use --password to log in, --token TOKEN for tokens, --password <password> or --secret $SECRET',
     'https://hooks.slack.com/services/',
     'https://hooks.slack.com/services/<id>',
+    '<password>string</password><password>$pass1word$</password><token>{{token1}}</token>',
+    '<password>the password of user1</password>',
+    '<xs:element name="password" type="xs:string1"/><xs:element name="token" default="x1"/>',
+    '<param name="password">password of user1</param>',
+    '<add key="ApiKey" value="$api_key1$"/><add key="color" value="a1b2c3"/>',
+    '<token_url>oauth2v1</token_url>',
+    'X-Api-Key: <key1>, X-Auth-Token: $token1$, X-Request-Id: a1b2c3d4',
+    'X-Api-Key: the key of user1',
+    'docker run --user 1000:1000 -u root:root',
+    'send -u http://localhost:8080/logs',
+    '-u $USER1:$PASS1 --user <user>:<password1>',
+    'PGPASSWORD=$PG_PASS1 PGPASSWORD="${X}" SSHPASS=<password>',
+    '-Dx.password=${password} -Dshow.password=true -Dx.color=a1b2c3',
+    '-passin pass:<password> -passin pass:$PASS -passin file:/x1',
+    'https://splunk-user-2024@host/x',
+    'https://my-very-long-host-name-12345-67890:8089/x',
+    'ssh://first.last.of.a.long.name.2024.1@host',
   ])('is left alone when it only speaks of one: %s', (text) => expect(maskText(text)).toBe(text));
 
   it('of a hostile shape stays a matter of its length', () => {
@@ -118,12 +163,27 @@ describe('a text with a secret in it', () => {
       'Basic a',
       'AccountKey=',
       'ghp_a',
+      '://a1',
+      '<',
+      '>',
+      '<a ',
+      '<a name="password"',
+      '"password"',
+      '>a</',
+      '>a</password',
+      'X-a-',
+      'X-Key:',
+      ' -u a:',
+      ' -D',
+      ' -Dpassword',
+      ' -passin ',
+      'PGPASSWORD=',
       '\n',
       ' ',
       'a',
     );
     for (const shape of shapes)
-      for (const head of ['', 'AKIA://:?&;-----BEGIN A-----\\'])
+      for (const head of ['', 'AKIA://:?&;-----BEGIN A-----\\ -Key </ /> -D -pass -u '])
         expect(maskText(head + shape.repeat(40_000)).length).toBeGreaterThan(0);
   });
 

@@ -1,18 +1,25 @@
+import { isMadeUp } from './made-up.ts';
+import { MASK } from './mask.ts';
+
 /**
- * A word for a secret and what is assigned to it, plain or in quotes, those of a text in a text as well; or both in the
- * quotes of JSON. It stands by itself: not "timetoken" nor "event.token"; a parameter of an alert action has a dot before
- * its name. What is assigned has a bound, because a search may be hundreds of kilobytes of "password=password=…".
+ * A word for a secret and what is assigned to it, plain or in quotes, those of a text in a text as well; the word may be
+ * in quotes, too, as in JSON. What is assigned has a bound, because a search may be hundreds of kilobytes of
+ * "password=password=…".
  */
 const ASSIGNED =
-  /(?:(?<![a-z\d.])|(?<=\bparam\.))(pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|secret|access)[-_]?key)(?:(?:\\?["'])?\s*=\s*|\\?"\s*:\s*(?=\\?"))(?:\\?"([^"\s]{1,256}?)\\?"|\\?'([^'\s]{1,256}?)\\?'|([^\s"'|\]),;=]{1,256})(?![^\s|\]"',;]))/gi;
+  /(pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|secret|access)[-_]?key)(?:\\?["'])?\s*(=>?|:(?![:/]))\s*(?:\\?"([^"\s]{1,256}?)\\?"|\\?'([^'\s]{1,256}?)\\?'|((?!>)[^\s"'|\]),;=]{1,256})(?![^\s|\]"',;]))/gi;
 /** What every assignment has in it; far cheaper to look for. */
 const ANY_ASSIGNED = /(?:pass|word|wd|phrase|secret|token|key)\\?["']?\s*[=:]/i;
-/** What is no literal: a wildcard, a token of a dashboard, a macro, a call, a form to be filled in. */
-const NO_LITERAL = /[*`()[\]<>{}\\]|\$[^$\s]{1,64}\$|\$$/;
-/** Made up by hand or machine, rather than the mere word. */
-const MIXED = /^(?=[^\d]*\d)(?=[^a-z]*[a-z]).{6,}$/i;
+/**
+ * What stands before a word and leaves it one: not "timetoken" nor "event.token"; a parameter of an alert action has a dot
+ * there.
+ */
+const BEFORE_WORD = /(?:^|[^a-z\d.]|\bparam\.)$/i;
+const MAX_BEFORE = 7;
 /** A name such as `field1`, `src_ip4` and `x509.issuer`. */
 const FIELD = /^_?[a-z]+\d{0,4}(?:[_.]+(?:[a-z]+\d{0,4}|\d{1,4}))*$/i;
+/** What the highlighting of code gives a token. */
+const COLOR = /^#[\da-f]{6}$/i;
 /** The same of one word: a password may look so, too. */
 const FIELD_OF_WORDS = /^[a-z]\w*[_.]\w/i;
 /** Commands whose arguments are expressions: a word in them is a field, and so is what stands in single quotes. */
@@ -23,23 +30,74 @@ const EXPRESSION = /^\s*(?:eval|where|fieldformat)\b/i;
  * word, is none.
  */
 export function typesSecret(search: string): boolean {
-  if (!ANY_ASSIGNED.test(search)) return false;
+  if (!mayAssign(search)) return false;
   let command = 0;
   let seen = 0;
-  for (const match of search.matchAll(ASSIGNED)) {
-    const { index } = match;
-    const [, word = '', double, single, plain = ''] = match;
+  for (const { index, word, double, single, text } of assignments(search)) {
     // The command that this is an argument of, found on the way from the last assignment to this one.
     const between = search.slice(seen, index);
     command = Math.max(command, seen + Math.max(between.lastIndexOf('|'), between.lastIndexOf('[')) + 1);
     seen = index;
     const isExpression = () => EXPRESSION.test(search.slice(command, command + 40));
-    const text = double ?? single ?? plain;
-    if (NO_LITERAL.test(text) || !MIXED.test(text)) continue;
+    if (!isMadeUp(text)) continue;
     if (double !== undefined || (single !== undefined && !isExpression())) return true;
     if (single === undefined && !isField(word, text) && !isExpression()) return true;
   }
   return false;
+}
+
+/** Masks what is assigned to a secret in a text that is no search, as in `password: …` and `export API_TOKEN="…"`. */
+export function maskAssigned(text: string): string {
+  if (!mayAssign(text)) return text;
+  let masked = '';
+  let seen = 0;
+  for (const assignment of assignments(text)) {
+    if (!isAssignedSecret(assignment)) continue;
+    const { end } = assignment;
+    masked += text.slice(seen, end - assignment.text.length) + MASK;
+    seen = end;
+  }
+  return masked + text.slice(seen);
+}
+
+function mayAssign(text: string): boolean {
+  return (text.includes('=') || text.includes(':')) && ANY_ASSIGNED.test(text);
+}
+
+function isAssignedSecret({ word, sign, double, single, text }: Assignment): boolean {
+  if (!isMadeUp(text) || COLOR.test(text)) return false;
+  // A variable of the environment holds no name of a field.
+  if (word === word.toUpperCase() || !isField(word, text)) return true;
+  // Nor do quotes, but those of JSON and of the inputs of a dashboard.
+  return sign !== ':' && (double ?? single) !== undefined && !/^token$/i.test(word);
+}
+
+interface Assignment {
+  index: number;
+  /** Where what is assigned ends. */
+  end: number;
+  word: string;
+  sign: string;
+  /** What is assigned, by the quotes around it. */
+  double: string | undefined;
+  single: string | undefined;
+  text: string;
+}
+
+function* assignments(text: string): Generator<Assignment> {
+  for (const match of text.matchAll(ASSIGNED)) {
+    const { 0: whole, 1: word = '', 2: sign = '', 3: double, 4: single, 5: plain = '', index } = match;
+    if (!isOwnWord(text, index)) continue;
+    const assigned = double ?? single ?? plain;
+    const end = index + whole.lastIndexOf(assigned) + assigned.length;
+    yield { index, end, word, sign, double, single, text: assigned };
+  }
+}
+
+/** Whether a word stands by itself, or begins with a capital as in `keyStorePassword`. */
+function isOwnWord(text: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - MAX_BEFORE), index);
+  return BEFORE_WORD.test(before) || (/[a-z\d]$/.test(before) && /[A-Z]/.test(text.charAt(index)));
 }
 
 function isField(word: string, text: string): boolean {
@@ -58,6 +116,6 @@ const JSON_FIELD = new RegExp(FIELD.source);
 export function holdsSecretInJson(value: string): boolean {
   if (!value.includes('{')) return false;
   for (const [, word = '', text = ''] of value.matchAll(IN_JSON))
-    if (!NO_LITERAL.test(text) && MIXED.test(text) && !(JSON_FIELD.test(text) && isField(word, text))) return true;
+    if (isMadeUp(text) && !(JSON_FIELD.test(text) && isField(word, text))) return true;
   return false;
 }

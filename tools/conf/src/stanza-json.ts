@@ -1,4 +1,4 @@
-import { findSecretIn, MASK, maskKey, maskName, type Setting, type Stanza } from '@confscope/conf-parser';
+import { findSecret, MASK, maskKey, maskName, type Setting, type Stanza } from '@confscope/conf-parser';
 import type { ReadConf } from './read-conf.ts';
 
 /** The stanzas of a file in the shape that the APIs show them in. */
@@ -15,13 +15,12 @@ export function stanzasAsJson({ origin, path, stanzas }: ReadConf, showSecrets: 
     line: stanza.line,
     comment_line: stanza.commentLine,
     header_lines: stanza.headerLines,
-    settings: stanza.settings.map((setting) => settingAsJson(origin, stanza, setting, showSecrets)),
+    settings: stanza.settings.map((setting) => settingAsJson(conf, stanza, setting, showSecrets)),
   }));
 }
 
-function settingAsJson(origin: ReadConf['origin'], stanza: Stanza, setting: Setting, showSecrets: boolean) {
-  const file = { kind: origin.kind === 'meta' ? 'meta' : 'conf', conf: origin.conf } as const;
-  const isSecret = (value: string) => findSecretIn(file, stanza.name, setting.key, value) !== null;
+function settingAsJson(conf: string, stanza: Stanza, setting: Setting, showSecrets: boolean) {
+  const isSecret = (value: string) => findSecret(conf, stanza.name, setting.key, value) !== null;
   const show = (value: string) => (!showSecrets && isSecret(value) ? MASK : value);
   return {
     key: showSecrets ? setting.key : maskKey(setting.key, setting.value),

@@ -52,7 +52,7 @@ function parsedFile(kind: 'conf' | 'meta', conf: string, text: string): ParsedFi
     line,
     headerLines,
     settings: settings.map(({ key, value, line: at, endLine, overwritten }): StoredSetting => {
-      const isSecret = kind === 'conf' && findSecret(conf, name, key, value) !== null;
+      const isSecret = findSecret(conf, name, key, value) !== null;
       const earlier = overwritten.map((old) => [old.value, old.line] as const);
       const more = { ...(earlier.length > 0 && { o: earlier }), ...(isSecret && { f: 'print' }) };
       return [key, isSecret ? MASK : value, at, endLine, more];

@@ -1,5 +1,5 @@
 import { compareBytes } from '../byte-order.ts';
-import { MASK } from '../secret-patterns.ts';
+import { MASK } from '../mask.ts';
 import { type EffectiveConf, EffectiveStanza } from './effective-conf.ts';
 import type { LayerSetting } from './etc-file.ts';
 import {

@@ -1,4 +1,4 @@
-import { MASK } from '../secret-patterns.ts';
+import { MASK } from '../mask.ts';
 
 /** A field of an event that stanzas of props.conf are matched with, in their order of precedence. */
 export const EVENT_FIELDS = ['source', 'host', 'sourcetype'] as const;

@@ -1,0 +1,2 @@
+/** Stands for a secret wherever one was. */
+export const MASK = '********';
