@@ -16,7 +16,7 @@ const NAMED =
   /^[#; \t]{1,60}[\w.-]{0,60}(?:pass|pwd|pw|psk|pin|secret|token|key|cred|bearer|auth|communit|hec)[\w.-]{0,60}[ \t]{0,20}=/im;
 /** Most of what is recognisably a secret and `hasSecretWord` does not know. */
 const SHAPED =
-  /-----BEGIN|[?&;][\w-]{0,40}(?:token|key|secret|sig|pass|pwd)[\w-]{0,40}=|--?(?:pass|token|secret|api|access|client|pwd|user|u )|-D[\w.-]{0,80}(?:pass|secret)|<\/|\/>|\$(?:[1567]|2[abxy]|y|apr1|argon2\w{0,4}|pbkdf2[\w-]{0,9})\$/i;
+  /-----BEGIN|[?&;][\w-]{0,40}(?:token|key|secret|sig|pass|pwd)[\w-]{0,40}=|--?(?:pass|token|secret|api|access|client|pwd|user|u )|-D[\w.-]{0,80}(?:pass|secret)|-(?:key|token)'?[ \t]{0,9}:|(?:password|sshpass|mysql_pwd|access_key)=|<\/|\/>|\$(?:[1567]|2[abxy]|y|apr1|argon2\w{0,4}|pbkdf2[\w-]{0,9})\$/i;
 /** The rest, of which each part is asked only where a sign of it is there. */
 const USER = /[:/=] {0,9}[^\s:@/=]{0,64}:[^\s@/]{1,256}@|:\/\/[\w-]{14,255}[:@]/;
 const TYPED = /(?:pass|word|phrase|wd|secret|token|key)\\?["']?[ \t]{0,9}[=:][^\n\d]{0,256}\d/i;

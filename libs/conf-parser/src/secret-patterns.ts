@@ -1,21 +1,26 @@
+import { mayAssign } from './may-assign.ts';
 import { type Pattern, PATTERNS, type SecretPattern } from './secret-shapes.ts';
 
 /**
- * What any pattern has in it: nearly all texts have nothing of this, and are done with two looks. Apart they cost half as
+ * What most patterns have in them: nearly all texts have nothing of this, and are done with two looks. Apart they cost half as
  * much as together: signs are looked for one by one, and of words most letters of a text can be skipped.
  */
-const SIGNS = /[$?&;]|:\/\/|-[-Dup]|<\/|\/>/;
+const SIGNS = /[$?&;<>]|:\/\/|-[-u]/;
 const WORDS =
-  /A[KS]IA|AIza|xox[abeoprs]-|gh[pousr]_|github_pat_|glpat-|eyJ\w|ccountKey=|AccessKey=|[eE][aA][rR][eE][rR] |asic |ASIC |uthorization|UTHORIZATION|-[kK]ey|-KEY|-[tT]oken|-TOKEN|PGPASSWORD|SSHPASS|MYSQL_PWD|SECRET_ACCESS_KEY|api\/webhooks|(?:slack|office)\.com\//;
-/** The shortest text of a pattern that has one of the words, `SSHPASS=a1b`. */
-const MIN_WORDS_LENGTH = 11;
+  /A[KS]IA|AIza|xox[abeoprs]-|gh[pousr]_|github_pat_|glpat-|eyJ\w|ccountKey=|AccessKey=|[eE][aA][rR][eE][rR] |asic |ASIC |uthorization|UTHORIZATION|api\/webhooks|(?:slack|office)\.com\//;
+/** The shortest text of a pattern that has one of the words, `Bearer a1b2c3`. */
+const MIN_WORDS_LENGTH = 13;
 const NONE: readonly Pattern[] = [];
 const BY_SIGN = PATTERNS.filter(({ needles }) => needles.every((needle) => SIGNS.test(needle)));
+const ASSIGNING = PATTERNS.filter(({ assigns }) => assigns);
+const BY_SIGN_OR_ASSIGNING = PATTERNS.filter((pattern) => BY_SIGN.includes(pattern) || pattern.assigns);
 
 /** The patterns that a text may hold. */
 function candidates(text: string): readonly Pattern[] {
   if (text.length >= MIN_WORDS_LENGTH && WORDS.test(text)) return PATTERNS;
-  return SIGNS.test(text) ? BY_SIGN : NONE;
+  const hasSign = SIGNS.test(text);
+  if (mayAssign(text)) return hasSign ? BY_SIGN_OR_ASSIGNING : ASSIGNING;
+  return hasSign ? BY_SIGN : NONE;
 }
 
 function holdsAny(text: string, needles: readonly string[]): boolean {

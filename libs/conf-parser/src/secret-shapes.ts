@@ -37,9 +37,11 @@ export interface Pattern {
   kind: SecretPattern;
   /**
    * A text without any of these cannot match: searching for them is far cheaper than trying the expression. `SIGNS` and
-   * `WORDS` in `secret-patterns.ts` know them.
+   * `WORDS` in `secret-patterns.ts` know them, but those of patterns that assign.
    */
   needles: readonly string[];
+  /** It assigns to one of the words that `mayAssign` knows. */
+  assigns?: true;
   expression: RegExp;
   /** A function leaves alone what its shape does not tell from a secret. */
   replacement: string | ((whole: string, start: string, found: string) => string);
@@ -174,6 +176,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     kind: 'command-line',
     needles: ['-D'],
+    assigns: true,
     expression: new RegExp(
       String.raw`((?:^|[\s"'])-D[\w.-]{0,80}(?:pass(?:word|wd|phrase)|secret)=["']?)(?!${PLACEHOLDER}|=|(?:true|false)\b)(?:[^\s"'\\]|${NO_CONTINUATION}){3,256}`,
       'gi',
@@ -183,6 +186,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     kind: 'command-line',
     needles: ['-pass'],
+    assigns: true,
     expression: new RegExp(
       String.raw`((?:^|[\s"'])-pass(?:in|out)?[ \t]{1,9}["']?pass:)(?!${PLACEHOLDER}|=|password\b)(?:[^\s"'\\]|${NO_CONTINUATION}){3,256}`,
       'g',
@@ -192,7 +196,8 @@ export const PATTERNS: readonly Pattern[] = [
   {
     // Variables of well-known programs.
     kind: 'command-line',
-    needles: ['PGPASSWORD', 'SSHPASS', 'MYSQL_PWD', 'SECRET_ACCESS_KEY'],
+    needles: ['PGPASSWORD=', 'SSHPASS=', 'MYSQL_PWD=', 'SECRET_ACCESS_KEY='],
+    assigns: true,
     expression: new RegExp(
       String.raw`(\b(?:PGPASSWORD|SSHPASS|MYSQL_PWD|AWS_SECRET_ACCESS_KEY)=["']?)(?!${PLACEHOLDER}|=)(?:[^\s"'\\;|&)]|${NO_CONTINUATION}){3,256}`,
       'g',
@@ -202,6 +207,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     kind: 'header',
     needles: ['-Key', '-key', '-KEY', '-Token', '-token', '-TOKEN'],
+    assigns: true,
     expression:
       /\b((?:X-(?:\w{1,20}-){0,3}(?:Key|Token)|(?:Private|Api|Auth|Subscription)-(?:Key|Token))'?[ \t]{0,9}:[ \t]{0,9}'?)([^\s"'\\,;)}]{6,1024})/gi,
     replacement: maskMadeUp,

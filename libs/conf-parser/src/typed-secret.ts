@@ -1,5 +1,6 @@
 import { isMadeUp } from './made-up.ts';
 import { MASK } from './mask.ts';
+import { mayAssign } from './may-assign.ts';
 
 /**
  * A word for a secret and what is assigned to it, plain or in quotes, those of a text in a text as well; the word may be
@@ -8,8 +9,6 @@ import { MASK } from './mask.ts';
  */
 const ASSIGNED =
   /(pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|secret|access)[-_]?key)(?:\\?["'])?\s*(=>?|:(?![:/]))\s*(?:\\?"([^"\s]{1,256}?)\\?"|\\?'([^'\s]{1,256}?)\\?'|((?!>)[^\s"'|\]),;=]{1,256})(?![^\s|\]"',;]))/gi;
-/** What every assignment has in it; far cheaper to look for. */
-const ANY_ASSIGNED = /(?:pass|word|wd|phrase|secret|token|key)\\?["']?\s*[=:]/i;
 /**
  * What stands before a word and leaves it one: not "timetoken" nor "event.token"; a parameter of an alert action has a dot
  * there.
@@ -58,10 +57,6 @@ export function maskAssigned(text: string): string {
     seen = end;
   }
   return masked + text.slice(seen);
-}
-
-function mayAssign(text: string): boolean {
-  return (text.includes('=') || text.includes(':')) && ANY_ASSIGNED.test(text);
 }
 
 function isAssignedSecret({ word, sign, double, single, text }: Assignment): boolean {
