@@ -10,7 +10,7 @@ describe('the system in a storm of faults', () => {
     const progress: string[] = [];
     const { verdict, folder } = await runStorm({ ...SHORT_FORM, seed: SEED }, (line) => progress.push(line));
     const broken = brokenInvariants(verdict);
-    const report = [...progress, scoreboard(verdict), ...broken, `Logs: ${folder}`].join('\n');
+    const report = [...progress, scoreboard(verdict), ...broken, ...(folder ? [`Logs: ${folder}`] : [])].join('\n');
     process.stdout.write(`${report}\n`);
     expect(broken).toEqual([]);
     expect(verdict.runs).toBe(SHORT_FORM.runs);
