@@ -118,7 +118,7 @@ export class LeftOutResponse {
   @ApiProperty({ description: 'As the archive has it, made printable.' })
   path!: string;
 
-  @ApiProperty({ description: 'Such as link, absolute-path, too-deep; the README says what to do.' })
+  @ApiProperty({ description: 'Why, such as link, absolute-path, too-deep.' })
   reason!: string;
 }
 
