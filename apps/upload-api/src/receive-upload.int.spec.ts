@@ -7,7 +7,7 @@ import { type BlobStore, openBlobStore, storageSettings } from '@confscope/blob-
 import type { QueueName } from '@confscope/domain';
 import { Database, Quarantine, Retention, type RunRow, type StoreUpload, UploadRuns } from '@confscope/persistence';
 import { loadConfig } from '@confscope/service-kit';
-import { createTestDatabase, type TestDatabase } from '@confscope/testing';
+import { createTestDatabase } from '@confscope/testing';
 import { KeepUploadsAlive } from './keep-uploads-alive.ts';
 import { type FormPart, ReceiveUpload } from './receive-upload.ts';
 import { SweepUploads } from './sweep-uploads.ts';
@@ -36,27 +36,33 @@ class LateStore extends UploadRuns {
   }
 }
 
-describe('an upload whose end nobody saw', () => {
-  let owned: TestDatabase;
-  let database: Database;
-  let folder: string;
-  let blobs: BlobStore;
-  const routes = { ds_etc: 'default', instance_etc: 'default', app_bundle: 'default', single_conf: 'high' } as const;
-  const options = { maxBytes: 1000, receiver: 'api-1', routes };
+const routes = { ds_etc: 'default', instance_etc: 'default', app_bundle: 'default', single_conf: 'high' } as const;
 
-  beforeAll(async () => {
-    owned = await createTestDatabase();
-    database = await Database.connect({ url: owned.url, applicationName: 'spec', maxConnections: 2 });
-    await database.migrate();
-    folder = await mkdtemp(join(tmpdir(), 'confscope-receive-'));
-    blobs = await openBlobStore(loadConfig(storageSettings, { STORAGE_PATH: folder }));
-    await blobs.prepare();
-  });
-  afterAll(async () => {
+/** A database and a storage to receive uploads in; both go when it is removed. */
+async function openPlace() {
+  const owned = await createTestDatabase();
+  const database = await Database.connect({ url: owned.url, applicationName: 'spec', maxConnections: 2 });
+  await database.migrate();
+  const folder = await mkdtemp(join(tmpdir(), 'confscope-receive-'));
+  const blobs = await openBlobStore(loadConfig(storageSettings, { STORAGE_PATH: folder }));
+  await blobs.prepare();
+  const remove = async (): Promise<void> => {
     await database.close();
     await owned.drop();
     await rm(folder, { recursive: true });
-  });
+  };
+  return { database, folder, blobs, remove };
+}
+
+describe('an upload whose end nobody saw', () => {
+  let database: Database;
+  let folder: string;
+  let blobs: BlobStore;
+  let remove: () => Promise<void>;
+  const options = { maxBytes: 1000, receiver: 'api-1', routes };
+
+  beforeAll(async () => ({ database, folder, blobs, remove } = await openPlace()));
+  afterAll(() => remove());
 
   const bytes = (): AsyncIterable<Buffer> => Readable.from([Buffer.from('[a]\nb = c\n')]);
 
@@ -156,25 +162,12 @@ describe('an upload whose end nobody saw', () => {
 });
 
 describe('an upload that is sent again with its key', () => {
-  let owned: TestDatabase;
   let database: Database;
-  let folder: string;
   let blobs: BlobStore;
-  const routes = { ds_etc: 'default', instance_etc: 'default', app_bundle: 'default', single_conf: 'high' } as const;
+  let remove: () => Promise<void>;
 
-  beforeAll(async () => {
-    owned = await createTestDatabase();
-    database = await Database.connect({ url: owned.url, applicationName: 'spec', maxConnections: 2 });
-    await database.migrate();
-    folder = await mkdtemp(join(tmpdir(), 'confscope-receive-'));
-    blobs = await openBlobStore(loadConfig(storageSettings, { STORAGE_PATH: folder }));
-    await blobs.prepare();
-  });
-  afterAll(async () => {
-    await database.close();
-    await owned.drop();
-    await rm(folder, { recursive: true });
-  });
+  beforeAll(async () => ({ database, blobs, remove } = await openPlace()));
+  afterAll(() => remove());
 
   const CONF = '[a]\nb = c\n';
   /** SHA-256 of {@link CONF}. */
